@@ -1,0 +1,111 @@
+"""Everything that can be set, read top to bottom. All of it comes from the environment.
+
+| variable        | what it says                                                       | without it               |
+|-----------------|--------------------------------------------------------------------|--------------------------|
+| `IBASHO_DATA`   | the folder of one programme: its database and its keys             | `/var/lib/ibasho`        |
+| `IBASHO_RUN`    | a folder on tmpfs, for sessions and the prepared static files      | `/run/ibasho`            |
+| `DATABASE_URL`  | `postgresql://…` in place of the SQLite file in `IBASHO_DATA`      | SQLite                   |
+| `IBASHO_HOSTS`  | the host names this programme answers to, with commas              | this machine only        |
+| `IBASHO_HTTPS`  | `1` when people reach it through https: browsers are told to stay  | off                      |
+| `IBASHO_ZONE`   | the time zone of the place, such as `Europe/Madrid`                | UTC                      |
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+# --- this programme -----------------------------------------------------------------------------
+
+IBASHO_DATA = Path(os.environ.get("IBASHO_DATA", "/var/lib/ibasho"))
+IBASHO_RUN = Path(os.environ.get("IBASHO_RUN", "/run/ibasho"))
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+IBASHO_HTTPS = os.environ.get("IBASHO_HTTPS", "") == "1"
+
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in os.environ.get("IBASHO_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+    if host.strip()
+]
+
+# --- Django, as little of it as possible --------------------------------------------------------
+
+DEBUG = False
+INSTALLED_APPS: list[str] = []  # no admin, auth, sessions or messages: nothing that keeps what it sees
+DATABASES: dict[str, dict[str, str]] = {}  # only the vault speaks to a database
+ROOT_URLCONF = "ibasho.urls"
+WSGI_APPLICATION = "ibasho.wsgi.application"
+APPEND_SLASH = False
+DEFAULT_CHARSET = "utf-8"
+
+# Nothing that outlives the process is signed with it, so it need not outlive the process either.
+SECRET_KEY = secrets.token_urlsafe(48)
+
+MIDDLEWARE = [
+    "ibasho.web.middleware.Front",  # host, size, headers, kind errors
+    "ibasho.web.middleware.Compress",
+    "ibasho.web.middleware.Language",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "ibasho.people.middleware.SpaceMiddleware",  # who is here; the sign-in page for everybody else
+]
+
+# --- pages --------------------------------------------------------------------------------------
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "DIRS": sorted(PACKAGE.glob("*/templates")),  # every room brings its own
+        "OPTIONS": {"environment": "ibasho.web.templating.environment", "autoescape": True},
+    }
+]
+STATIC_URL = "/static/"
+
+# --- languages and time -------------------------------------------------------------------------
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("IBASHO_ZONE", "UTC")
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("es", "Español"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("ja", "日本語"),
+]
+LOCALE_PATHS = [PACKAGE / "locale"]
+
+# --- what comes in ------------------------------------------------------------------------------
+
+# Django's default would write a slow or large upload to /tmp in the clear.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# --- forms come only from our own pages ---------------------------------------------------------
+
+CSRF_COOKIE_NAME = "__Host-c"
+CSRF_COOKIE_SECURE = True  # browsers count http://127.0.0.1 and http://localhost as secure
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_PATH = "/"
+CSRF_COOKIE_AGE = None  # gone when the browser closes
+CSRF_FAILURE_VIEW = "ibasho.web.error_pages.form_from_elsewhere"
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"] if IBASHO_HTTPS else []
+
+# --- logs: an hour, a logger, a level, a class and a line; never a message ------------------------
+
+_QUIET = {"handlers": ["quiet"], "level": "INFO", "propagate": False}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"quiet": {"()": "ibasho.web.logs.QuietFormatter"}},
+    "handlers": {"quiet": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "root": {"handlers": ["quiet"], "level": "WARNING"},
+    # Named here so that Django's own handlers, one of which sends e-mail with local variables, are replaced.
+    "loggers": {"django": _QUIET, "django.server": _QUIET, "ibasho": _QUIET},
+}

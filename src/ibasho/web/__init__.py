@@ -1,0 +1,1 @@
+"""What every page shares: addresses, headers, the base page, components, drawings, type and script."""

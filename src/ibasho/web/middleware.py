@@ -1,0 +1,140 @@
+"""What stands before every page: the host, the size, the headers, compression and the language."""
+
+import gzip
+import logging
+from collections.abc import Callable
+from functools import cache
+
+import brotli
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from ibasho.errors import IbashoError
+from ibasho.web import error_pages, headers
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+_log = logging.getLogger("ibasho.web")
+
+
+class Front:
+    """The first thing a request meets and the last an answer passes.
+
+    Another host name is answered with 400 and nothing else is looked at. A body larger than we take is
+    read away without being kept, so that the browser listens to the answer. Our own errors become kind pages.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._early(request) or self.get_response(request)
+        headers.dress(response)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """One of our own errors is an answer; every other is Django's to log and answer with 500."""
+        if isinstance(error, IbashoError):
+            if error.status >= 500:
+                _log.warning("answered with an error of ours", exc_info=error)
+            return error_pages.page_for(request, error)
+        return None
+
+    def _early(self, request: HttpRequest) -> HttpResponse | None:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return error_pages.kind_page(request, 400)
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024  # the form around a file of full size
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return error_pages.kind_page(request, 400)
+        if length > most:
+            _read_away(request, min(length, 8 * most))
+            return error_pages.kind_page(request, 413)
+        return None
+
+
+def _read_away(request: HttpRequest, length: int) -> None:
+    while length > 0:
+        try:
+            piece = request.read(min(length, 64 * 1024))
+        except OSError:
+            return
+        if not piece:
+            return
+        length -= len(piece)
+
+
+class Compress:
+    """Pages go out in brotli, or gzip, where that makes them smaller.
+
+    Compressing pages that hold a secret beside text from outside can leak the secret through their length
+    (BREACH). Here the only secret inside a page is the form token, which Django masks anew for every answer, and
+    both cookies are SameSite=Strict, so no other site can make a browser fetch a page of somebody signed in.
+    """
+
+    LEAST = 500  # bytes; below that nothing is gained
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if (
+            not isinstance(response, HttpResponse)
+            or len(response.content) < self.LEAST
+            or response.has_header("Content-Encoding")
+            or not response.headers.get("Content-Type", "").startswith(("text/", "application/json"))
+        ):
+            return response
+        accepted = request.headers.get("Accept-Encoding", "")
+        if "br" in accepted:
+            response.content = brotli.compress(response.content, quality=5)
+            response.headers["Content-Encoding"] = "br"
+        elif "gzip" in accepted:
+            response.content = gzip.compress(response.content, 6, mtime=0)
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            return response
+        response.headers["Vary"] = "Accept-Encoding"
+        if response.has_header("Content-Length"):
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+class Language:
+    """Answers in the first language a browser asks for that has been translated; else in English."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = _language(request.headers.get("Accept-Language", "")[:200])
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+@cache
+def translated() -> frozenset[str]:
+    """The languages that are complete enough to be offered: English, and those with a catalogue."""
+    folders = settings.LOCALE_PATHS
+    return frozenset(
+        code
+        for code, _ in settings.LANGUAGES
+        if code == "en" or any((folder / code / "LC_MESSAGES/django.mo").exists() for folder in folders)
+    )
+
+
+def _language(asked: str) -> str:
+    for code, _quality in parse_accept_lang_header(asked.lower()):
+        base = code.partition("-")[0]
+        if base in translated():
+            return base
+    return "en"

@@ -1,0 +1,127 @@
+"""Turning a template into an answer. Every page of every room comes through here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.template import engines
+from django.utils.translation import get_language
+from jinja2 import Environment, Template
+from markupsafe import Markup, escape
+
+from ibasho.web import addresses, navigation
+from ibasho.web.cover import cover
+from ibasho.web.static_files import inline_style, static
+
+VEIL_AFTER = 120  # seconds without a touch until the page covers itself (DOMAIN 5.4)
+
+
+class Page(HttpResponse):
+    """A page, with the hash of the style sheet inside it, if there is one."""
+
+    style_hash: str = ""
+
+
+class SeeOther(HttpResponseRedirect):
+    """The answer to a form: go and look over there. 303 keeps a reload from sending the form twice."""
+
+    status_code = 303
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    part: str | None = None,
+    inline_css: bool = False,
+) -> HttpResponse:
+    """Render a page; when htmx asks for a page that has a `part`, only that block of it.
+
+    `inline_css` puts the small style sheet inside the page, for pages people meet first.
+    `here` in the context names the place to mark in the navigation; without it, the page's own name.
+    """
+    found = environment().get_template(template)
+    values = chrome(request, inline_css=inline_css, part=part) | dict(context or {})
+    if part and wants_part(request, part):
+        return HttpResponse(render_part(found, part, values), status=status)
+    values["nav"] = _navigation(request, values)
+    answer = Page(found.render(values), status=status)
+    answer.style_hash = values["style_hash"]
+    return answer
+
+
+def go(request: HttpRequest, name: str, *args: object) -> HttpResponse:
+    """After a form: send the browser on to a page. htmx is told where to go in a header."""
+    where = addresses.address(name, *args)
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response.headers["HX-Location"] = where
+        return response
+    return SeeOther(where)
+
+
+def environment() -> Environment:
+    """The template environment that settings.py names."""
+    env: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
+    return env
+
+
+def wants_part(request: HttpRequest, part: str) -> bool:
+    """Whether htmx asks for this part. A request that aims at the whole page gets the whole page."""
+    headers = request.headers
+    if not headers.get("HX-Request") or headers.get("HX-History-Restore-Request"):
+        return False
+    return headers.get("HX-Target", part) == part
+
+
+def render_part(template: Template, part: str, values: dict[str, Any]) -> str:
+    """One block of a template, alone. What stands above the blocks (`import`, `set`) happens first."""
+    context = template.new_context(values)
+    above = template.root_render_func(context)
+    next(iter(above), None)
+    block = template.blocks[part]
+    return "".join(block(context))
+
+
+def chrome(request: HttpRequest, *, inline_css: bool = False, part: str | None = None) -> dict[str, Any]:
+    """What the base page needs, as plain strings. Made without the vault, so that error pages work."""
+    signed_in = getattr(request, "space", None) is not None
+    style, style_hash = inline_style() if inline_css else ("", "")
+    return {
+        "signed_in": signed_in,
+        "cover": cover(),
+        "nav": (),
+        "here": "",
+        "part_id": part or "",
+        "htmx": bool(part),
+        "lang": get_language() or "en",
+        "csrf_input": _CsrfInput(request),
+        "leave_href": addresses.address("leave") if addresses.known("leave") else "/",
+        "unlock_href": addresses.address("unlock") if addresses.known("unlock") else "",
+        "veil_after": getattr(request, "veil_after", VEIL_AFTER) if signed_in else 0,
+        "style": Markup(style),  # noqa: S704 our own file
+        "style_hash": style_hash,
+        "stylesheet": static("ibasho.css"),
+    }
+
+
+def _navigation(request: HttpRequest, values: Mapping[str, Any]) -> list[navigation.Link]:
+    if not values["signed_in"]:
+        return []
+    match = request.resolver_match
+    return navigation.links(request, values["here"] or (match.url_name or "" if match else ""))
+
+
+class _CsrfInput:
+    """The hidden field of a form, made only by pages that have one, since it sets a cookie."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    def __html__(self) -> str:
+        return f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(get_token(self._request))}">'
+
+    __str__ = __html__
