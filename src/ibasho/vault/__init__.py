@@ -1,0 +1,94 @@
+"""The vault: keys and ciphertext. The only room that touches a cipher (VAULT.md, docs/formats.md).
+
+Everything other rooms may use is named here; the modules behind it are private to the package.
+"""
+
+import base64
+import datetime as dt
+from typing import TypeVar
+
+import msgspec
+
+from ibasho.vault import sessions, suite
+from ibasho.vault.core import NotReady, Vault, configure, current
+from ibasho.vault.doors import add_door, burn, change_words, close_door, make_space, open_door, redraw_chaff
+from ibasho.vault.errors import (
+    BadTicket,
+    BadWords,
+    Busy,
+    Changed,
+    Missing,
+    NoDoor,
+    NoInvitation,
+    NotFound,
+    NotGranted,
+    StorageTrouble,
+    Tampered,
+    TooManyTries,
+    VaultError,
+)
+from ibasho.vault.export import export, exporter, sealed_export
+from ibasho.vault.invitations import (
+    Invite,
+    forget_expired,
+    host_invite,
+    invitations,
+    invite,
+    join,
+    look_at_invitation,
+    take_in_answers,
+    withdraw,
+)
+from ibasho.vault.records import Kept, Record, RecordId
+from ibasho.vault.sharing import (
+    Shared,
+    circle,
+    contacts,
+    found_circle,
+    leave_circle,
+    read_shared,
+    readers_of,
+    safety_words_with,
+    share,
+    take_in_new_keys,
+    unshare,
+)
+from ibasho.vault.space import Contact, DoorRef, Invited, Space
+from ibasho.vault.store import Op, Store
+from ibasho.vault.throttle import Tries, use_once
+from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
+from ibasho.vault.words import (
+    DOOR_WORDS,
+    HELPER_WORDS,
+    INVITATION_WORDS,
+    LANGUAGES,
+    RECOVERY_WORDS,
+    clean_words,
+    new_words,
+)
+
+Setting = TypeVar("Setting", bound=Record)
+
+
+def setting(name: str, type_: type[Setting]) -> Setting:
+    """A readable setting of the whole programme, or its defaults. Nothing about a person lies here."""
+    body = current().store.value("SELECT body FROM setting WHERE name = ?", (name,))
+    return type_() if body is None else msgspec.json.decode(body, type=type_)
+
+
+def set_setting(name: str, record: Record) -> None:
+    """Keep a readable setting of the whole programme."""
+    body = msgspec.json.encode(record).decode()
+    sql = "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body"
+    current().store.commit([Op(sql, (name, body))])
+
+
+def address_code(name: str) -> str:
+    """Six letters for a page's address, different in every installation: history names no page."""
+    code = suite.tag(current().secret("address"), suite.ctx("address", name), 4)
+    return base64.b32encode(code).decode().lower()[:6]
+
+
+def last_time(space: Space) -> tuple[dt.datetime, str]:
+    """When the space was last changed, and the two seal words to compare (VAULT 3.3)."""
+    return space.saved_at(), space.seal_words()

@@ -1,0 +1,55 @@
+"""Everything a person has, in open formats: readable text, JSON, and one sealed file to take along.
+
+The sealed file is age (age-encryption.org/v1) to a fresh X25519 key that is shown once as text;
+Debian's `age` opens it. Passphrase mode is not used: its work factor would take down a small host.
+"""
+
+import io
+import tarfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+import pyrage
+
+from ibasho.vault import clock
+from ibasho.vault.records import KINDS, Kept, Record
+from ibasho.vault.space import Space
+
+Telling = Callable[[Kept[Any]], str]
+_tellings: dict[str, Telling] = {}
+
+
+def exporter(type_: type[Record]) -> Callable[[Telling], Telling]:
+    """Register how a kind of record reads as plain text."""
+
+    def register(telling: Telling) -> Telling:
+        _tellings[type_.kind] = telling
+        return telling
+
+    return register
+
+
+def export(space: Space) -> Iterator[tuple[str, bytes]]:
+    """Path and content of each file: one JSON per kind, and a text where a room tells one."""
+    small = space.small_kinds()
+    yield "settings.json", msgspec.json.format(msgspec.json.encode(small), indent=2)
+    for kind in space.kinds():
+        type_ = KINDS[kind]
+        kept = list(space.every(type_))
+        rows = [{"id": one.id, "version": one.version, "kept": one.at, "content": one.record} for one in kept]
+        yield f"{kind}.json", msgspec.json.format(msgspec.json.encode(rows), indent=2)
+        if kind in _tellings:
+            yield f"{kind}.txt", "\n\n".join(_tellings[kind](one) for one in kept).encode()
+
+
+def sealed_export(files: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
+    """A tar of the files, sealed with age; and the one line of text that opens it."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for path, content in files:
+            entry = tarfile.TarInfo(path)
+            entry.size, entry.mode, entry.mtime = len(content), 0o600, int(clock.now())
+            tar.addfile(entry, io.BytesIO(content))
+    identity = pyrage.x25519.Identity.generate()
+    return pyrage.encrypt(buffer.getvalue(), [identity.to_public()]), str(identity)

@@ -1,0 +1,217 @@
+"""Invitations as five spoken words: never a link, one use, seven days, five openings (VAULT 1.4).
+
+The words come to a locator and a key; the row under the locator holds a sealed box and counts how
+often the right words were given. An invitation by a person carries their public keys, and the
+answer proves that it came from somebody who had the words: a host that swaps a key is seen.
+"""
+
+import datetime as dt
+import hmac
+import secrets
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ibasho.vault import clock, core, doors, suite, throttle
+from ibasho.vault.core import Vault
+from ibasho.vault.errors import Changed, NoInvitation, NotGranted, Tampered
+from ibasho.vault.identity import PUBLIC, seal_to
+from ibasho.vault.space import Contact, Invited, Manifest, Space
+from ibasho.vault.store import Op
+from ibasho.vault.words import INVITATION_WORDS, clean_words, new_words
+
+DAYS = 7
+OPENINGS = 5
+
+
+class _Letter(msgspec.Struct):
+    """What lies under an invitation's locator."""
+
+    kind: str
+    inviter: bytes = b""
+    reply: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """An invitation that was opened with its words. Fit to travel in a ticket."""
+
+    kind: str
+    locator: bytes = field(repr=False)
+    inviter: bytes = field(default=b"", repr=False)
+    reply: bytes = field(default=b"", repr=False)
+    proof: bytes = field(default=b"", repr=False)
+
+
+class _Answer(msgspec.Struct):
+    public: bytes
+    proof: bytes
+    to_me: bytes
+    to_you: bytes
+
+
+def _stretch(vault: Vault, words: str) -> tuple[bytes, bytes, bytes]:
+    """Locator, key and proof key of an invitation's words."""
+    stretched = throttle.stretched(vault, clean_words(words), "invitation")
+    names = ("invitation-locator", "invitation-key", "invitation-proof")
+    locator, key, proof = (suite.expand(stretched, suite.ctx(name)) for name in names)
+    return locator, key, proof
+
+
+def _plan_invitation(vault: Vault, words: str, letter: _Letter) -> tuple[Op, bytes, bytes, dt.date]:
+    locator, key, proof = _stretch(vault, words)
+    due = clock.instant().date() + dt.timedelta(days=DAYS)
+    body = suite.seal_padded(key, suite.ctx("invitation", locator), msgspec.json.encode(letter).ljust(3000))
+    op = Op(
+        "INSERT INTO invitation (locator, due_day, openings, body) VALUES (?, ?, ?, ?)",
+        (locator, due.toordinal(), OPENINGS, body),
+    )
+    return op, locator, proof, due
+
+
+def host_invite(kind: str) -> str:
+    """Words for somebody's invitation, given by whoever runs the machine. No keys to pin."""
+    vault, words = core.current(), new_words(INVITATION_WORDS)
+    op, *_ = _plan_invitation(vault, words, _Letter(kind))
+    vault.store.commit([op])
+    return words
+
+
+def invite(space: Space, kind: str, name: str = "") -> str:
+    """Words for somebody's invitation, given by a person, whose keys will be pinned."""
+    vault, words, reply = core.current(), new_words(INVITATION_WORDS), secrets.token_bytes(16)
+    op, locator, proof, due = _plan_invitation(vault, words, _Letter(kind, space.identity.public, reply))
+
+    def plan(manifest: Manifest) -> list[Op]:
+        manifest.invited.append(Invited(locator, kind, due, reply, proof, name))
+        return [op]
+
+    space._write(plan)
+    return words
+
+
+def withdraw(space: Space, invitation_id: bytes) -> None:
+    """Take an invitation back; its words open nothing from now on."""
+
+    def plan(manifest: Manifest) -> list[Op]:
+        gone = [one for one in manifest.invited if one.id == invitation_id]
+        manifest.invited = [one for one in manifest.invited if one.id != invitation_id]
+        ops = [Op("DELETE FROM invitation WHERE locator = ?", (one.id,)) for one in gone]
+        return ops + [Op("DELETE FROM post WHERE box = ?", (one.reply,)) for one in gone]
+
+    space._write(plan, truncate=True)
+
+
+def invitations(space: Space) -> list[Invited]:
+    """The invitations this person gave, newest first, with what became of them."""
+    return list(reversed(space._manifest.invited))
+
+
+def look_at_invitation(words: str) -> Invite:
+    """Open an invitation with its words, counting one of five openings.
+
+    Raises BadWords, Busy, and NoInvitation for unknown, used, expired or too often opened.
+    """
+    vault = core.current()
+    locator, key, proof = _stretch(vault, words)
+    today = clock.instant().date().toordinal()
+    rows = vault.store.rows("SELECT due_day, body FROM invitation WHERE locator = ?", (locator,))
+    try:
+        vault.store.commit(
+            [
+                Op(
+                    "UPDATE invitation SET openings = openings - 1"
+                    " WHERE locator = ? AND openings > 0 AND due_day >= ? AND due_day <= ?",
+                    (locator, today, today + DAYS),
+                    1,
+                )
+            ]
+        )
+        raw = suite.unseal_padded(key, suite.ctx("invitation", locator), bytes(rows[0][1]))
+    except (Changed, IndexError, Tampered):
+        raise NoInvitation from None
+    letter = msgspec.json.decode(raw, type=_Letter)
+    return Invite(letter.kind, locator, letter.inviter, letter.reply, proof)
+
+
+def join(invite: Invite, words: str) -> Space:
+    """Make the newcomer's space and use the invitation up, in one moment.
+
+    Raises NoInvitation when somebody else used it meanwhile.
+    """
+    use = Op("DELETE FROM invitation WHERE locator = ?", (invite.locator,), 1)
+    try:
+        space = doors.make_space(words, also=[use])
+    except Changed:
+        raise NoInvitation from None
+    if invite.inviter:
+        _answer(space, invite)
+    return space
+
+
+def _prove(key: bytes, joined: bytes, inviter: bytes) -> bytes:
+    return hmac.digest(key, suite.ctx("invite", joined, inviter), "sha512")
+
+
+def _answer(space: Space, invite: Invite) -> None:
+    """Pin the inviter, and send them keys to pin, with the proof."""
+    mine = space.identity.public
+    answer = _Answer(mine, _prove(invite.proof, mine, invite.inviter), secrets.token_bytes(16), secrets.token_bytes(16))
+    body = seal_to(invite.inviter, suite.pad(msgspec.json.encode(answer)), suite.ctx("answer"))
+    contact = Contact(secrets.token_hex(8), invite.inviter, outbox=answer.to_you, inbox=answer.to_me)
+
+    def plan(manifest: Manifest) -> list[Op]:
+        manifest.contacts[contact.id] = contact
+        return [Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (invite.reply, secrets.token_bytes(16), body))]
+
+    space._write(plan)
+
+
+def take_in_answers(space: Space) -> list[Invited]:
+    """Pin the keys of those who joined. One whose proof fails is marked `swapped` (attack 9)."""
+    vault, answered = core.current(), []
+    for invited in space._manifest.invited:
+        if invited.state != "open":
+            continue
+        rows = vault.store.rows("SELECT body FROM post WHERE box = ?", (invited.reply,))
+        if rows:
+            answered.append((invited, [_check(space, invited, bytes(row[0])) for row in rows]))
+    if not answered:
+        return []
+
+    def plan(manifest: Manifest) -> list[Op]:
+        ops = []
+        for invited, answers in answered:
+            good = [answer for answer in answers if answer]
+            for kept in manifest.invited:
+                if kept.id == invited.id:
+                    kept.state = "joined" if good and len(answers) == 1 else "swapped"
+            if good and len(answers) == 1:
+                one = Contact(secrets.token_hex(8), good[0].public, good[0].to_me, good[0].to_you, invited.name)
+                manifest.contacts[one.id] = one
+            ops.append(Op("DELETE FROM post WHERE box = ?", (invited.reply,)))
+        return ops
+
+    space._write(plan)
+    return [one for one in space._manifest.invited if one.id in {invited.id for invited, _ in answered}]
+
+
+def _check(space: Space, invited: Invited, body: bytes) -> _Answer | None:
+    try:
+        raw = suite.unpad(space.identity.open(body, suite.ctx("answer")))
+        answer = msgspec.json.decode(raw, type=_Answer)
+    except (NotGranted, Tampered, msgspec.MsgspecError):
+        return None
+    proof = _prove(invited.proof, answer.public, space.identity.public)
+    return answer if len(answer.public) == PUBLIC and suite.same(proof, answer.proof) else None
+
+
+def forget_expired() -> int:
+    """Remove invitations whose seven days are over (nightly). Gives how many."""
+    vault = core.current()
+    today = clock.instant().date().toordinal()
+    rows = vault.store.rows("SELECT locator FROM invitation WHERE due_day < ? OR openings <= 0", (today,))
+    if rows:
+        ops = [Op("DELETE FROM invitation WHERE locator = ?", (bytes(row[0]),)) for row in rows]
+        vault.store.commit(ops, truncate=True)
+    return len(rows)

@@ -1,0 +1,405 @@
+"""Contacts with pinned keys, grants, published copies and taking them back (VAULT 1.4, 1.5, 1.8).
+
+Shared means published: a sealed copy goes into a small collection whose audience is exactly the
+people named. A reader never gets a key of the owner's own collections, nor history. Grants lie in
+post boxes whose random names only the two know.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+
+from ibasho.vault import clock, suite
+from ibasho.vault.collection import Catalogue, Collection, new_catalogue
+from ibasho.vault.errors import Missing, NotFound, NotGranted
+from ibasho.vault.identity import Identity, check_signature, safety_words, seal_to
+from ibasho.vault.records import Kept, Record, RecordId, Ref, T, split
+from ibasho.vault.space import Contact, Manifest, Share, Space
+from ibasho.vault.store import Op, drop_box, drop_seen_box, drop_shelf, put_box, swap_box
+
+READ, WRITE = "read", "write"
+_GRANT, _NEW_KEYS = b"\x01", b"\x02"
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """What a grant says, once it is opened and its signature is checked."""
+
+    collection: bytes
+    kind: str
+    epoch: int
+    scope: str
+    key: bytes
+
+    def __repr__(self) -> str:
+        return "<Grant ***>"
+
+
+class _Root(msgspec.Struct):
+    """A shared collection's catalogue without its key; sealed in a box of its own."""
+
+    recent: dict[str, Ref] = {}
+    archive: Ref | None = None
+
+
+# Grants ---------------------------------------------------------------------------------------
+
+
+def _info(catalogue: Catalogue, scope: str, giver: bytes, reader: bytes) -> bytes:
+    fields = (catalogue.id, catalogue.epoch, catalogue.kind, scope)
+    return suite.ctx("grant", *fields, suite.fingerprint(giver), suite.fingerprint(reader))
+
+
+def _envelope(reader: bytes) -> bytes:
+    return suite.ctx("grant-env", suite.fingerprint(reader))
+
+
+def seal_grant(giver: Identity, reader: bytes, catalogue: Catalogue, scope: str) -> bytes:
+    """HPKE to the reader of: what is granted, the collection's key, the giver's signature over both."""
+    terms = msgspec.json.encode([catalogue.id, catalogue.kind, catalogue.epoch, scope])
+    signature = giver.sign(_info(catalogue, scope, giver.public, reader) + catalogue.key)
+    content = len(terms).to_bytes(4, "big") + terms + catalogue.key + signature
+    return seal_to(reader, suite.pad(content), _envelope(reader))
+
+
+def open_grant(reader: Identity, giver_public: bytes, sealed: bytes) -> Grant:
+    """A grant by a pinned giver to this reader. Raises NotGranted for anything else (attacks 8, 33)."""
+    content = suite.unpad(reader.open(sealed, _envelope(reader.public)))
+    size = int.from_bytes(content[:4], "big")
+    terms, rest = content[4 : 4 + size], content[4 + size :]
+    if len(rest) != suite.KEY + 64:
+        raise NotGranted
+    try:
+        collection, kind, epoch, scope = msgspec.json.decode(terms, type=tuple[bytes, str, int, str])
+    except msgspec.MsgspecError:
+        raise NotGranted from None
+    key, signature = rest[: suite.KEY], rest[suite.KEY :]
+    catalogue = Catalogue(collection, kind, epoch, key)
+    check_signature(giver_public, signature, _info(catalogue, scope, giver_public, reader.public) + key)
+    return Grant(collection, kind, epoch, scope, key)
+
+
+# The giver's side -----------------------------------------------------------------------------
+
+
+def share(space: Space, type_: type[Record], record_id: RecordId, contact_id: str) -> None:
+    """Let one contact see one record, as it is and as it changes. Raises NotFound."""
+    source = f"{type_.kind}:{record_id}"
+    record = space.read(type_, record_id).record
+
+    def plan(manifest: Manifest) -> list[Op]:
+        contact = _contact(manifest, contact_id)
+        found = _share_of(manifest, source)
+        ops: list[Op] = []
+        if found is None:
+            found = manifest.shares[source] = Share(source, new_catalogue(type_.kind))
+            collection = _collection(space, found.catalogue, _Root())
+            ops = collection.plan_put(record, *split(record_id), now=int(clock.now()), expects=0)
+            ops.append(_put_root(space, collection.catalogue))
+        elif contact_id in found.readers:
+            return []
+        return ops + _plan_grant(space.identity, found, contact, READ)
+
+    space._write(plan)
+
+
+def unshare(space: Space, type_: type[Record], record_id: RecordId, contact_id: str) -> None:
+    """Take it back, silently. What was seen stays seen; nothing new opens (VAULT 1.5)."""
+    source = f"{type_.kind}:{record_id}"
+
+    def plan(manifest: Manifest) -> list[Op]:
+        found = _share_of(manifest, source)
+        return _plan_remove_reader(space, manifest, found, contact_id) if found else []
+
+    space._write(plan, truncate=True)
+
+
+def readers_of(space: Space, type_: type[Record], record_id: RecordId) -> list[Contact]:
+    """Who may see a record now."""
+    found = _share_of(space._manifest, f"{type_.kind}:{record_id}")
+    return [space._manifest.contacts[one] for one in found.readers] if found else []
+
+
+def found_circle(space: Space, kind: str, readers: Sequence[str], writers: Sequence[str] = ()) -> str:
+    """Open a shared collection of its own, as a group has one (VAULT 1.8). Gives its name."""
+    name = secrets.token_hex(8)
+
+    def plan(manifest: Manifest) -> list[Op]:
+        found = manifest.shares[name] = Share(name, new_catalogue(kind))
+        ops = [_put_root(space, found.catalogue)]
+        for one in readers:
+            ops += _plan_grant(space.identity, found, _contact(manifest, one), READ)
+        for one in writers:
+            ops += _plan_grant(space.identity, found, _contact(manifest, one), WRITE)
+        return ops
+
+    space._write(plan)
+    return name
+
+
+def leave_circle(space: Space, name: str, contact_id: str) -> None:
+    """Take one person out of a shared collection; everybody else goes on under a new key."""
+
+    def plan(manifest: Manifest) -> list[Op]:
+        found = _share_of(manifest, name)
+        if found is None:
+            raise NotFound
+        return _plan_remove_reader(space, manifest, found, contact_id)
+
+    space._write(plan, truncate=True)
+
+
+def circle(space: Space, name: str) -> "Shared":
+    """The owner's hand on a shared collection. Raises NotFound."""
+    found = _share_of(space._manifest, name)
+    if found is None:
+        raise NotFound
+    catalogue = found.catalogue
+    grant = Grant(catalogue.id, catalogue.kind, catalogue.epoch, WRITE, catalogue.key)
+    return Shared(space, grant, None)
+
+
+def _contact(manifest: Manifest, contact_id: str) -> Contact:
+    contact = manifest.contacts.get(contact_id)
+    if contact is None:
+        raise NotFound
+    return contact
+
+
+def _share_of(manifest: Manifest, source: str) -> Share | None:
+    return manifest.shares.get(source)
+
+
+def _plan_grant(giver: Identity, found: Share, contact: Contact, scope: str) -> list[Op]:
+    body = _GRANT + seal_grant(giver, contact.public, found.catalogue, scope)
+    grant_id = found.readers[contact.id] = secrets.token_bytes(16)
+    if scope == WRITE:
+        found.writers.append(contact.id)
+    return [Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (contact.outbox, grant_id, body))]
+
+
+def _plan_publish(space: Space, found: Share, record: Record, label: str, key: str) -> list[Op]:
+    root, seen = _read_root(space, found.catalogue)
+    collection = _collection(space, found.catalogue, root)
+    ops = collection.plan_put(record, label, key, now=int(clock.now()), expects=None)
+    return [*ops, _swap_root(collection.catalogue, seen)]
+
+
+def _plan_remove_reader(space: Space, manifest: Manifest, found: Share, contact_id: str) -> list[Op]:
+    """New epoch, everything sealed anew, new grants to those who remain; old ones gone."""
+    if contact_id not in found.readers:
+        return []
+    is_copy = ":" in found.source
+    if is_copy and len(found.readers) == 1:
+        return plan_unpublish(space, manifest, found.source)
+    remaining = [one for one in found.readers if one != contact_id]
+    return plan_new_epoch(space, space.identity, manifest, found, remaining)
+
+
+def plan_new_epoch(
+    space: Space, giver: Identity, manifest: Manifest, found: Share, readers: list[str]
+) -> list[Op]:
+    """Seal a shared collection anew, and grant it to these readers only, signed by `giver`."""
+    ops = _plan_drop_grants(manifest, found)
+    writers = found.writers
+    found.readers, found.writers = {}, []
+    ops += _plan_rekey(space, found)
+    for one in readers:
+        ops += _plan_grant(giver, found, manifest.contacts[one], WRITE if one in writers else READ)
+    return ops
+
+
+def _plan_drop_grants(manifest: Manifest, found: Share) -> list[Op]:
+    return [
+        Op("DELETE FROM post WHERE box = ? AND id = ?", (manifest.contacts[one].outbox, grant_id))
+        for one, grant_id in found.readers.items()
+        if one in manifest.contacts
+    ]
+
+
+def _plan_rekey(space: Space, found: Share) -> list[Op]:
+    root, seen = _read_root(space, found.catalogue)
+    collection = _collection(space, found.catalogue, root)
+    ops = [drop_seen_box(_root_id(found.catalogue), seen), *collection.plan_rekey()]
+    found.catalogue = Catalogue(*_keys(collection.catalogue))
+    return [*ops, _put_root(space, collection.catalogue)]
+
+
+def _plan_drop_shared(space: Space, catalogue: Catalogue) -> list[Op]:
+    return [drop_box(_root_id(catalogue)), drop_shelf(Collection(space._vault.store, catalogue, b"").shelf)]
+
+
+def plan_republish(space: Space, manifest: Manifest, record: Record, place: RecordId, now: int) -> list[Op]:
+    """The ops that bring published copies of a changed record up to date."""
+    found = _share_of(manifest, f"{record.kind}:{place}")
+    return _plan_publish(space, found, record, *split(place)) if found else []
+
+
+def plan_unpublish(space: Space, manifest: Manifest, source: str) -> list[Op]:
+    """The ops that take every published copy of an erased record back."""
+    found = manifest.shares.pop(source, None)
+    if found is None:
+        return []
+    return [*_plan_drop_shared(space, found.catalogue), *_plan_drop_grants(manifest, found)]
+
+
+# The reader's side ----------------------------------------------------------------------------
+
+
+def grants(space: Space, kind: str) -> list[tuple[Contact, Grant]]:
+    """What contacts let this person see now. Anything not from a pinned key is passed over."""
+    found = []
+    for contact in space._manifest.contacts.values():
+        for _, body in _post(space, contact.inbox):
+            if body[:1] != _GRANT:
+                continue
+            for identity in _identities(space):
+                try:
+                    grant = open_grant(identity, contact.public, body[1:])
+                except NotGranted:
+                    continue
+                if grant.kind == kind:
+                    found.append((contact, grant))
+                break
+    return found
+
+
+def read_shared(space: Space, type_: type[T]) -> list[tuple[Contact, Kept[T]]]:
+    """The records of this kind that contacts share with this person now."""
+    found: list[tuple[Contact, Kept[T]]] = []
+    for contact, grant in grants(space, type_.kind):
+        found += [(contact, kept) for kept in Shared(space, grant, contact).every(type_)]
+    return found
+
+
+class Shared:
+    """A shared collection through a grant. Writers compare and swap its root (VAULT, decision 3)."""
+
+    def __init__(self, space: Space, grant: Grant, giver: Contact | None) -> None:
+        self._space = space
+        self._grant = grant
+        self.giver = giver
+        self._base = Catalogue(grant.collection, grant.kind, grant.epoch, grant.key)
+
+    def every(self, type_: type[T]) -> list[Kept[T]]:
+        """All records in it. Raises Missing, Tampered; NotFound once it was taken back."""
+        try:
+            root, _ = _read_root(self._space, self._base)
+        except Missing:
+            raise NotFound from None
+        return list(_collection(self._space, self._base, root).every(type_))
+
+    def put(self, record: Record, at: RecordId, *, expects: int | None) -> None:
+        """Keep a record in it. Raises Changed for the slower of two: read again and see theirs."""
+        if self._grant.scope != WRITE:
+            raise NotGranted
+        root, seen = _read_root(self._space, self._base)
+        collection = _collection(self._space, self._base, root)
+        label, key = split(at)
+        ops = collection.plan_put(record, label, key, now=int(clock.now()), expects=expects)
+        self._space._vault.store.commit([*ops, _swap_root(collection.catalogue, seen)])
+
+
+def _identities(space: Space) -> list[Identity]:
+    return [space.identity, *(Identity(root) for root in space._manifest.former)]
+
+
+def _post(space: Space, box: bytes) -> list[tuple[bytes, bytes]]:
+    rows = space._vault.store.rows("SELECT id, body FROM post WHERE box = ?", (box,))
+    return [(bytes(row[0]), bytes(row[1])) for row in rows]
+
+
+def _keys(catalogue: Catalogue) -> tuple[bytes, str, int, bytes]:
+    return catalogue.id, catalogue.kind, catalogue.epoch, catalogue.key
+
+
+def _collection(space: Space, catalogue: Catalogue, root: _Root) -> Collection:
+    whole = Catalogue(*_keys(catalogue), recent=root.recent, archive=root.archive)
+    return Collection(space._vault.store, whole, space.fingerprint)
+
+
+def _root_id(catalogue: Catalogue) -> bytes:
+    return suite.tag(catalogue.key, suite.ctx("root-id", catalogue.id, catalogue.epoch))
+
+
+def _sealed_root(catalogue: Catalogue) -> bytes:
+    content = msgspec.json.encode(_Root(catalogue.recent, catalogue.archive))
+    return suite.seal_padded(catalogue.key, suite.ctx("root", catalogue.id, catalogue.epoch), content)
+
+
+def _put_root(space: Space, catalogue: Catalogue) -> Op:
+    shelf = Collection(space._vault.store, catalogue, b"").shelf
+    return put_box(_root_id(catalogue), shelf, _sealed_root(catalogue))
+
+
+def _swap_root(catalogue: Catalogue, seen: bytes) -> Op:
+    return swap_box(_root_id(catalogue), _sealed_root(catalogue), seen)
+
+
+def _read_root(space: Space, catalogue: Catalogue) -> tuple[_Root, bytes]:
+    root_id = _root_id(catalogue)
+    body = space._vault.store.boxes([root_id]).get(root_id)
+    if body is None:
+        raise Missing
+    context = suite.ctx("root", catalogue.id, catalogue.epoch)
+    return msgspec.json.decode(suite.unseal_padded(catalogue.key, context, body), type=_Root), body[: suite.HEAD]
+
+
+# Contacts whose keys change -------------------------------------------------------------------
+
+
+def contacts(space: Space) -> list[Contact]:
+    """The people whose keys this person pinned."""
+    return sorted(space._manifest.contacts.values(), key=lambda contact: contact.name)
+
+
+def safety_words_with(space: Space, contact: Contact) -> str:
+    """Four words both see alike, to compare aloud."""
+    return safety_words(space.identity.public, contact.public)
+
+
+def plan_key_change(old: Space, moved: Space, manifest: Manifest) -> list[Op]:
+    """Tell each contact of new keys, signed with the old ones; share under the new ones from now on."""
+    ops: list[Op] = []
+    for found in manifest.shares.values():
+        ops += plan_new_epoch(old, moved.identity, manifest, found, list(found.readers))
+    for contact in manifest.contacts.values():
+        new = moved.identity.public
+        signature = old.identity.sign(suite.ctx("new-keys", suite.fingerprint(contact.public), new))
+        body = _NEW_KEYS + seal_to(contact.public, suite.pad(new + signature), suite.ctx("new-keys-env"))
+        ops.append(Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (contact.outbox, secrets.token_bytes(16), body)))
+    return ops
+
+
+def take_in_new_keys(space: Space) -> int:
+    """Pin the keys contacts changed to, and re-key what was shared with them. Gives how many."""
+    changed: dict[str, tuple[bytes, bytes]] = {}
+    for contact in space._manifest.contacts.values():
+        for note_id, body in _post(space, contact.inbox):
+            if body[:1] != _NEW_KEYS:
+                continue
+            for identity in _identities(space):
+                try:
+                    content = suite.unpad(identity.open(body[1:], suite.ctx("new-keys-env")))
+                    new, signature = content[:-64], content[-64:]
+                    signed = suite.ctx("new-keys", suite.fingerprint(identity.public), new)
+                    check_signature(contact.public, signature, signed)
+                except NotGranted:
+                    continue
+                changed[contact.id] = (new, note_id)
+                break
+    if not changed:
+        return 0
+
+    def plan(manifest: Manifest) -> list[Op]:
+        ops: list[Op] = []
+        for one, (new, note_id) in changed.items():
+            contact = manifest.contacts[one]
+            ops.append(Op("DELETE FROM post WHERE box = ? AND id = ?", (contact.inbox, note_id)))
+            manifest.contacts[one] = msgspec.structs.replace(contact, public=new, changed=True)
+            for found in [share for share in manifest.shares.values() if one in share.readers]:
+                ops += plan_new_epoch(space, space.identity, manifest, found, list(found.readers))
+        return ops
+
+    space._write(plan, truncate=True)
+    return len(changed)

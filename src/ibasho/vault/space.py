@@ -1,0 +1,400 @@
+"""A person's own sealed space: the one object rooms read from and write to.
+
+Every action in the house takes an opened `Space` as its first argument, so nothing can be read or
+written on nobody's behalf. The manifest (one box) lists doors, collections and small settings.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from ibasho.vault import clock, suite
+from ibasho.vault.collection import Catalogue, Collection, new_catalogue
+from ibasho.vault.core import Vault
+from ibasho.vault.errors import Changed, Missing, NotFound
+from ibasho.vault.identity import Identity
+from ibasho.vault.records import Kept, Record, RecordId, T, split
+from ibasho.vault.store import Op, drop_box, drop_seen_box, drop_shelf, put_box, swap_box
+from ibasho.vault.words import pick
+
+FORMER_KEPT = 3
+ATTEMPTS = 8  # how often a write is planned anew when another tab was faster
+
+
+class DoorRef(msgspec.Struct, frozen=True):
+    """One way in, as its owner knows it."""
+
+    id: bytes  # the locator of the door's row
+    lifeline: bytes
+    kind: str  # "words" or "recovery"
+    made_on: dt.date
+
+    def __repr__(self) -> str:
+        return f"<DoorRef {self.kind}>"
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """Somebody whose keys were pinned when an invitation was accepted (VAULT 1.4)."""
+
+    id: str
+    public: bytes
+    outbox: bytes  # the post box I write to
+    inbox: bytes  # the post box they write to
+    name: str = ""
+    changed: bool = False  # their keys changed since the safety words were last compared
+
+    def __repr__(self) -> str:
+        return "<Contact ***>"
+
+
+class Invited(msgspec.Struct):
+    """An invitation this person gave, as its giver keeps it."""
+
+    id: bytes
+    kind: str
+    due: dt.date
+    reply: bytes  # the post box the answer lands in
+    proof: bytes  # the key that proves the answer came from the words
+    name: str = ""
+    state: str = "open"  # open, joined, swapped
+
+
+class Share(msgspec.Struct):
+    """A published copy: which record, under which key, for whom (VAULT, decision 6)."""
+
+    source: str  # "kind:record id", or a name for a collection of its own
+    catalogue: Catalogue
+    readers: dict[str, bytes] = {}  # contact id: id of the grant in their post box
+    writers: list[str] = []
+
+
+class Manifest(msgspec.Struct, omit_defaults=True):
+    """The table of contents of a space. Sealed as one box; never leaves this package."""
+
+    saved: int
+    fingerprint: bytes
+    doors: list[DoorRef] = []
+    collections: dict[str, Catalogue] = {}
+    small: dict[str, msgspec.Raw] = {}
+    contacts: dict[str, Contact] = {}
+    invited: list[Invited] = []
+    shares: dict[str, Share] = {}
+    former: list[bytes] = []  # root keys before a change of words: they open grants made for them
+
+    def __repr__(self) -> str:
+        return "<Manifest ***>"
+
+
+_manifest = msgspec.json.Decoder(Manifest)
+
+
+class Space:
+    """An opened space. Lives for one request; prints as stars."""
+
+    def __init__(self, vault: Vault, root: bytes) -> None:
+        self._vault = vault
+        self._root = root
+        self._id = suite.expand(root, suite.ctx("space-id"), 16)
+        self._known: Manifest | None = None
+        self._seen = b""
+        self._collections: dict[str, Collection] = {}
+        self._identity: Identity | None = None
+
+    def __repr__(self) -> str:
+        return "<Space ***>"
+
+    # The manifest ------------------------------------------------------------------------
+
+    @property
+    def _manifest(self) -> Manifest:
+        if self._known is None:
+            self._load()
+        assert self._known is not None
+        return self._known
+
+    def _load(self) -> None:
+        body = self._vault.store.boxes([self._id]).get(self._id)
+        if body is None:
+            raise Missing
+        content = suite.unseal_padded(self._manifest_key, self._manifest_context, body)
+        self._known, self._seen = _manifest.decode(content), body[: suite.HEAD]
+        self._collections = {}
+
+    @property
+    def _manifest_key(self) -> bytes:
+        return suite.expand(self._root, suite.ctx("manifest-key"))
+
+    @property
+    def _manifest_context(self) -> bytes:
+        return suite.ctx("manifest", self._id)
+
+    def _sealed_manifest(self, manifest: Manifest) -> bytes:
+        return suite.seal_padded(self._manifest_key, self._manifest_context, msgspec.json.encode(manifest))
+
+    @property
+    def _manifest_shelf(self) -> bytes:
+        return suite.tag(self._root, suite.ctx("manifest-shelf"))
+
+    def _begin_with(self, doors: list[DoorRef]) -> list[Op]:
+        """The ops that bring an empty space into the world, and the manifest to go on with."""
+        return self._begin(Manifest(int(clock.now()), self.identity.fingerprint, doors))
+
+    def _begin_from(self, old: Manifest, doors: list[DoorRef], former: bytes) -> list[Op]:
+        """The ops that bring this space into the world with everything an old manifest listed."""
+        moved = msgspec.structs.replace(
+            old,
+            saved=int(clock.now()),
+            fingerprint=self.identity.fingerprint,
+            doors=doors,
+            former=[former, *old.former][:FORMER_KEPT],
+        )
+        return self._begin(moved)
+
+    def _begin(self, manifest: Manifest) -> list[Op]:
+        body = self._sealed_manifest(manifest)
+        self._known, self._seen = manifest, body[: suite.HEAD]
+        return [put_box(self._id, self._manifest_shelf, body)]
+
+    def _move(self, plan: Callable[[Manifest], list[Op]]) -> None:
+        """Carry out a plan that takes everything elsewhere, and drop this manifest with it."""
+        for _ in range(ATTEMPTS):
+            self._load()
+            ops = plan(self._manifest)
+            try:
+                self._vault.store.commit([*ops, drop_seen_box(self._id, self._seen)], truncate=True)
+            except Changed:
+                continue
+            self._known = None
+            return
+        raise Changed
+
+    def _write(self, plan: Callable[[Manifest], list[Op]], *, truncate: bool = False) -> None:
+        """Carry out a planned change together with the manifest that lists it, durably.
+
+        The manifest is compared and swapped, so two tabs cannot lose each other's writing: the
+        slower one is planned anew on what the faster one saved.
+        """
+        for attempt in range(ATTEMPTS):
+            fresh = attempt > 0 or self._known is None
+            manifest = self._manifest
+            try:
+                ops = plan(manifest)
+            except (Changed, NotFound):
+                self._known = None
+                if fresh:
+                    raise
+                continue
+            manifest.saved = int(clock.now())
+            body = self._sealed_manifest(manifest)
+            self._known = None  # until it is known to be durable
+            try:
+                self._vault.store.commit([*ops, swap_box(self._id, body, self._seen)], truncate=truncate)
+            except Changed:
+                continue
+            self._known, self._seen = manifest, body[: suite.HEAD]
+            return
+        raise Changed
+
+    # Who -----------------------------------------------------------------------------------
+
+    @property
+    def identity(self) -> Identity:
+        """The keys other people know this person by."""
+        if self._identity is None:
+            self._identity = Identity(self._root)
+        return self._identity
+
+    @property
+    def fingerprint(self) -> bytes:
+        """What signs this person's writing: SHA-256 of the public keys."""
+        return self._manifest.fingerprint
+
+    def doors(self) -> list[DoorRef]:
+        """The ways into this space."""
+        return list(self._manifest.doors)
+
+    def seal_words(self) -> str:
+        """Two words that change with every change: a whole database rolled back shows (VAULT 3.3)."""
+        _ = self._manifest
+        return pick(suite.tag(self._root, suite.ctx("seal-word", self._seen), 8), 2)
+
+    def saved_at(self) -> dt.datetime:
+        """When this space was last changed."""
+        return dt.datetime.fromtimestamp(self._manifest.saved, dt.UTC)
+
+    # Collections ---------------------------------------------------------------------------
+
+    def _collection(self, kind: str) -> Collection | None:
+        found = self._collections.get(kind)
+        if found is None:
+            catalogue = self._manifest.collections.get(kind)
+            if catalogue is None:
+                return None
+            found = Collection(self._vault.store, catalogue, self._manifest.fingerprint)
+            self._collections[kind] = found
+        return found
+
+    def _collection_to_write(self, manifest: Manifest, kind: str) -> Collection:
+        if kind not in manifest.collections:
+            manifest.collections[kind] = new_catalogue(kind)
+        found = self._collection(kind)
+        assert found is not None
+        return found
+
+    def find(self, type_: type[T], record_id: RecordId) -> Kept[T] | None:
+        """One record, or None. Raises Tampered, Missing."""
+        collection = self._collection(type_.kind)
+        return collection.find(type_, *split(record_id)) if collection else None
+
+    def read(self, type_: type[T], record_id: RecordId) -> Kept[T]:
+        """One record. Raises NotFound, Tampered, Missing."""
+        kept = self.find(type_, record_id)
+        if kept is None:
+            raise NotFound
+        return kept
+
+    def chapter(self, type_: type[T], label: str) -> list[Kept[T]]:
+        """The records of one chapter in the order of their keys; opens no other."""
+        collection = self._collection(type_.kind)
+        return collection.chapter(type_, label) if collection else []
+
+    def chapters(self, type_: type[T]) -> list[str]:
+        """The labels of all chapters, in order."""
+        collection = self._collection(type_.kind)
+        return collection.labels() if collection else []
+
+    def every(self, type_: type[T]) -> Iterator[Kept[T]]:
+        """All records of a kind, chapter by chapter."""
+        collection = self._collection(type_.kind)
+        return collection.every(type_) if collection else iter(())
+
+    def keep(self, record: Record, at: RecordId | None = None) -> RecordId:
+        """Keep a new record, durably. Raises Changed when something lies at `at` already."""
+        place = at or f"{clock.instant():%Y-%m}/{secrets.token_hex(8)}"
+        self._put(record, place, expects=None if at is None else 0, replace=False)
+        return place
+
+    def put(self, record: Record, at: RecordId) -> RecordId:
+        """Keep a record at its place, whatever lay there before."""
+        self._put(record, at, expects=None)
+        return at
+
+    def change(self, record_id: RecordId, record: Record, expects: int | None = None) -> RecordId:
+        """Replace a record. `expects` is the version the writer saw.
+
+        Raises Changed if somebody saved since, NotFound if it is gone.
+        """
+        if expects is None:
+            expects = self.read(type(record), record_id).version
+        self._put(record, record_id, expects=expects)
+        return record_id
+
+    def _put(self, record: Record, place: RecordId, *, expects: int | None, replace: bool = True) -> None:
+        label, key = split(place)
+        now = int(clock.now())
+
+        def plan(manifest: Manifest) -> list[Op]:
+            collection = self._collection_to_write(manifest, record.kind)
+            ops = collection.plan_put(record, label, key, now=now, expects=expects, replace=replace)
+            return ops + self._plan_republish(manifest, record, place, now)
+
+        self._write(plan)
+
+    def forget(self, type_: type[Record], record_id: RecordId) -> None:
+        """Erase one record, its published copies and what the journal held of them. Raises NotFound."""
+        label, key = split(record_id)
+
+        def plan(manifest: Manifest) -> list[Op]:
+            collection = self._collection(type_.kind)
+            if collection is None:
+                raise NotFound
+            return collection.plan_drop(label, key) + self._plan_unpublish(manifest, type_, record_id)
+
+        self._write(plan, truncate=True)
+
+    def forget_chapters(self, type_: type[Record], labels: list[str]) -> None:
+        """Erase whole chapters, as retention asks."""
+        gone = set(labels)
+
+        def plan(manifest: Manifest) -> list[Op]:
+            collection = self._collection(type_.kind)
+            if collection is None:
+                return []
+            ops: list[Op] = []
+            for kept_id in [s.source.partition(":")[2] for s in manifest.shares.values()]:
+                if kept_id.partition("/")[0] in gone:
+                    ops += self._plan_unpublish(manifest, type_, kept_id)
+            return collection.plan_drop_chapters(label for label in collection.labels() if label in gone) + ops
+
+        if gone.intersection(self.chapters(type_)):
+            self._write(plan, truncate=True)
+
+    def rotate_keys(self) -> None:
+        """Seal every collection anew under fresh keys: an old copy's keys open nothing new."""
+
+        def plan(manifest: Manifest) -> list[Op]:
+            ops: list[Op] = []
+            for kind in manifest.collections:
+                collection = self._collection(kind)
+                assert collection is not None
+                ops += collection.plan_rekey()
+                manifest.collections[kind] = collection.catalogue
+            return ops
+
+        self._write(plan, truncate=True)
+
+    # Small settings ------------------------------------------------------------------------
+
+    def own(self, type_: type[T]) -> T:
+        """The one record of this kind that the manifest itself carries, or its defaults."""
+        raw = self._manifest.small.get(type_.kind)
+        return type_() if raw is None else msgspec.json.decode(raw, type=type_)
+
+    def set_own(self, record: Record) -> None:
+        """Keep a small setting."""
+        raw = msgspec.Raw(msgspec.json.encode(record))
+
+        def plan(manifest: Manifest) -> list[Op]:
+            manifest.small[record.kind] = raw
+            return []
+
+        self._write(plan)
+
+    def small_kinds(self) -> dict[str, Any]:
+        """Every small setting as plain data, for the export."""
+        return {kind: msgspec.json.decode(raw) for kind, raw in self._manifest.small.items()}
+
+    def kinds(self) -> list[str]:
+        """The kinds of record this space holds, for the export."""
+        return sorted(self._manifest.collections)
+
+    # Hooks the sharing module fills (published copies follow their source) -------------------
+
+    def _plan_republish(self, manifest: Manifest, record: Record, place: RecordId, now: int) -> list[Op]:
+        from ibasho.vault import sharing
+
+        return sharing.plan_republish(self, manifest, record, place, now) if manifest.shares else []
+
+    def _plan_unpublish(self, manifest: Manifest, type_: type[Record], place: RecordId) -> list[Op]:
+        from ibasho.vault import sharing
+
+        return sharing.plan_unpublish(self, manifest, f"{type_.kind}:{place}") if manifest.shares else []
+
+    # The end -------------------------------------------------------------------------------
+
+    def _plan_burn(self) -> list[Op]:
+        """The ops that leave nothing of this space in the main database."""
+        manifest = self._manifest
+        ops = [drop_box(self._id)]
+        for catalogue in [*manifest.collections.values(), *(share.catalogue for share in manifest.shares.values())]:
+            ops.append(drop_shelf(Collection(self._vault.store, catalogue, b"").shelf))
+        for contact in manifest.contacts.values():
+            ops += [Op("DELETE FROM post WHERE box = ?", (box,)) for box in (contact.inbox, contact.outbox)]
+        for invited in manifest.invited:
+            ops.append(Op("DELETE FROM invitation WHERE locator = ?", (invited.id,)))
+            ops.append(Op("DELETE FROM post WHERE box = ?", (invited.reply,)))
+        ops += [Op("DELETE FROM door WHERE locator = ?", (door.id,)) for door in manifest.doors]
+        return ops

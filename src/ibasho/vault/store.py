@@ -1,0 +1,276 @@
+"""Where sealed things lie: one small schema, on SQLite or PostgreSQL.
+
+Nobody's name, kind or time is a column. Writers that arrive together are committed together:
+whoever holds the writing lock commits everything that waits (a durable commit costs the same
+for one as for eight). Why no ORM: docs/decisions/0001.
+"""
+
+import os
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from ibasho.vault.errors import Changed, StorageTrouble
+
+MAIN_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS box (id BLOB PRIMARY KEY, shelf BLOB NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS box_shelf ON box (shelf)",
+    "CREATE TABLE IF NOT EXISTS door (locator BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS post (box BLOB, id BLOB, body BLOB NOT NULL, PRIMARY KEY (box, id)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS invitation (locator BLOB PRIMARY KEY, due_day INTEGER NOT NULL,"
+    " openings INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
+)
+LIFELINE_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS lifeline (id BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
+)
+SQLITE_PRAGMAS = (
+    "busy_timeout=5000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "trusted_schema=OFF",
+    "cache_size=-1024",
+)
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One statement. `must` is the number of rows it has to touch, or the whole job is refused."""
+
+    sql: str
+    params: tuple[bytes | int | str, ...]
+    must: int | None = None
+
+
+@dataclass(slots=True)
+class Job:
+    """Statements that become true together or not at all. `truncate` also empties the journal."""
+
+    ops: Sequence[Op]
+    truncate: bool = False
+    done: bool = False
+    refused: Exception | None = field(default=None, repr=False)
+
+
+class Connection(Protocol):
+    """The part of DB-API 2.0 that SQLite's and PostgreSQL's drivers share."""
+
+    def execute(self, sql: Any, params: Any = ..., /) -> Any: ...
+    def close(self) -> None: ...
+
+
+class Store:
+    """One database. Safe for threads, and for processes that fork before first use."""
+
+    def __init__(self, place: Path | str, schema: Sequence[str]) -> None:
+        self._url = place if isinstance(place, str) else ""
+        self._path = place if isinstance(place, Path) else None
+        self._schema = schema
+        self._start()
+
+    def __repr__(self) -> str:
+        return f"<Store {'PostgreSQL' if self._url else 'SQLite'}>"
+
+    def _start(self) -> None:
+        self._pid = os.getpid()
+        self._idle: deque[Connection] = deque()
+        self._waiting: deque[Job] = deque()
+        self._writing = threading.Lock()
+        self._untidy = False
+
+    # Connections -------------------------------------------------------------------------
+
+    def _connect(self) -> Connection:
+        try:
+            if self._path is not None:
+                connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+                for pragma in SQLITE_PRAGMAS:
+                    connection.execute(f"PRAGMA {pragma}")
+                return connection
+            import psycopg  # an extra: only programmes on PostgreSQL install it
+
+            return psycopg.connect(self._url, autocommit=True, prepare_threshold=3)
+        except Exception as error:
+            raise StorageTrouble from error
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Connection]:
+        if self._pid != os.getpid():
+            self._start()  # after a fork nothing of the parent's connections may be touched
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        except Exception:
+            connection.close()
+            raise
+        self._idle.append(connection)
+
+    def close(self) -> None:
+        """Leave no open file behind."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def create(self) -> None:
+        """Make the tables, if they are not there."""
+        with self._borrowed() as connection:
+            for statement in self._schema:
+                connection.execute(self._dialect(statement))
+
+    def _dialect(self, sql: str) -> str:
+        if not self._url:
+            return sql
+        return sql.replace("?", "%s").replace(" WITHOUT ROWID", "").replace("BLOB", "BYTEA")
+
+    # Reading -----------------------------------------------------------------------------
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """All rows of one SELECT. Raises StorageTrouble."""
+        try:
+            with self._borrowed() as connection:
+                return list(connection.execute(self._dialect(sql), params).fetchall())
+        except StorageTrouble:
+            raise
+        except Exception as error:
+            raise StorageTrouble from error
+
+    def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        rows = self.rows(sql, params)
+        return rows[0][0] if rows else None
+
+    def boxes(self, ids: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The sealed bodies of those boxes that exist."""
+        if len(ids) == 1:
+            rows = self.rows("SELECT id, body FROM box WHERE id = ?", (ids[0],))
+        elif self._url:
+            rows = self.rows("SELECT id, body FROM box WHERE id = ANY(?)", (list(ids),))
+        else:
+            rows = []
+            for start in range(0, len(ids), 512):
+                some = ids[start : start + 512]
+                marks = ",".join("?" * len(some))
+                rows += self.rows(f"SELECT id, body FROM box WHERE id IN ({marks})", some)  # noqa: S608
+        return {bytes(row[0]): bytes(row[1]) for row in rows}
+
+    # Writing -----------------------------------------------------------------------------
+
+    def commit(self, ops: Sequence[Op], *, truncate: bool = False) -> None:
+        """Make all of it true and durable, or nothing. Raises Changed, StorageTrouble.
+
+        Writers queue for one lock; the one who gets it commits everything that waits, so those
+        behind it usually find their work done.
+        """
+        job = Job(ops, truncate)
+        if self._pid != os.getpid():
+            self._start()
+        self._waiting.append(job)
+        with self._writing:
+            if not job.done:
+                batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+                self._commit_batch(batch)
+        if job.refused is not None:
+            raise job.refused
+
+    def _commit_batch(self, batch: list[Job]) -> None:
+        try:
+            with self._borrowed() as connection:
+                self._run_batch(connection, batch)
+                self._untidy = self._untidy or any(job.truncate for job in batch)
+                if self._untidy:
+                    self._untidy = not self._truncate(connection)
+        except Exception as error:  # the disk, the server: everybody in the batch is told
+            for job in batch:
+                if not job.done or job.refused is None:
+                    job.refused = StorageTrouble()
+                    job.refused.__cause__ = error
+        for job in batch:
+            job.done = True
+
+    def _run_batch(self, connection: Connection, batch: list[Job]) -> None:
+        connection.execute("BEGIN" if self._url else "BEGIN IMMEDIATE")
+        try:
+            for job in batch:
+                self._run_job(connection, job)
+            connection.execute("COMMIT")
+        except Exception:
+            connection.execute("ROLLBACK")
+            raise
+
+    def _run_job(self, connection: Connection, job: Job) -> None:
+        connection.execute("SAVEPOINT job")
+        for op in job.ops:
+            touched = connection.execute(self._dialect(op.sql), op.params).rowcount
+            if op.must is not None and touched != op.must:
+                connection.execute("ROLLBACK TO SAVEPOINT job")
+                job.refused = Changed()
+                break
+        connection.execute("RELEASE SAVEPOINT job")
+
+    def _truncate(self, connection: Connection) -> bool:
+        """Empty the write-ahead log, so that what was erased is in no page of it (VAULT 5)."""
+        if self._url:
+            return True
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def tidy(self) -> None:
+        """Try once more where a reader was in the way of emptying the journal."""
+        if self._untidy:
+            self.commit((), truncate=True)
+
+    def size(self) -> int:
+        """Bytes the database holds, as counted by itself; for `ibasho check` and the bench."""
+        if self._url:
+            return int(self.value("SELECT pg_database_size(current_database())"))
+        pages, page = self.value("PRAGMA page_count"), self.value("PRAGMA page_size")
+        return int(pages) * int(page)
+
+    def snapshot(self, into: Path) -> None:
+        """Write a compact copy without free pages (SQLite's VACUUM INTO)."""
+        with self._borrowed() as connection:
+            connection.execute("VACUUM INTO ?", (str(into),))
+
+
+# The statements, in one place ----------------------------------------------------------------
+
+
+def put_box(box_id: bytes, shelf: bytes, body: bytes) -> Op:
+    """A new box; refused if one is there."""
+    return Op("INSERT INTO box (id, shelf, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (box_id, shelf, body), 1)
+
+
+def swap_box(box_id: bytes, body: bytes, seen: bytes) -> Op:
+    """Replace a box, if its head is still the one that was `seen` (compare and swap)."""
+    return Op("UPDATE box SET body = ? WHERE id = ? AND substr(body, 1, 57) = ?", (body, box_id, seen), 1)
+
+
+def set_box(box_id: bytes, body: bytes) -> Op:
+    """Replace a box whose change is guarded by another swap in the same job."""
+    return Op("UPDATE box SET body = ? WHERE id = ?", (body, box_id), 1)
+
+
+def drop_box(box_id: bytes) -> Op:
+    """Remove a box, if it is there."""
+    return Op("DELETE FROM box WHERE id = ?", (box_id,))
+
+
+def drop_seen_box(box_id: bytes, seen: bytes) -> Op:
+    """Remove a box, if its head is still the one that was `seen`."""
+    return Op("DELETE FROM box WHERE id = ? AND substr(body, 1, 57) = ?", (box_id, seen), 1)
+
+
+def drop_shelf(shelf: bytes) -> Op:
+    """Remove everything on a shelf."""
+    return Op("DELETE FROM box WHERE shelf = ?", (shelf,))
