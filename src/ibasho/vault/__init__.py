@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from ibasho.vault import sessions, suite
+from ibasho.vault import core
 from ibasho.vault.core import NotReady, Vault, configure, current
 from ibasho.vault.doors import add_door, burn, change_words, close_door, make_space, open_door, redraw_chaff
 from ibasho.vault.errors import (
