@@ -24,7 +24,7 @@ LETTERS = (
     + "\u00a0\u202f\u00ad¡¿«»‹›„“”‚‘’–—…·•°×÷½¼¾€£¥§©←→−ªº"
 )
 
-# Text keeps the weights between regular and bold. Headings keep one weight and one optical size: they are always large.
+# Text keeps the weights between regular and bold; headings, always large, keep one weight and one size.
 CUTS: tuple[tuple[str, str, dict[str, float | tuple[float, float]]], ...] = (
     ("atkinson-hyperlegible-next-latin-wght-normal.woff2", "text.woff2", {"wght": (400, 700)}),
     ("literata-latin-opsz-normal.woff2", "heading.woff2", {"wght": 500, "opsz": 36}),

@@ -1,11 +1,14 @@
 """Every component on a few pages, for looking at. Prints the folder it wrote to.
 
-    python tools/gallery.py FOLDER            the pages, to open in a browser
-    python tools/gallery.py FOLDER --shots    and pictures of them (needs Chromium and Playwright)
+python tools/gallery.py FOLDER            the pages, to open in a browser
+python tools/gallery.py FOLDER --shots    and pictures of them (needs Chromium and Playwright)
 """
 
+import functools
+import http.server
 import os
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,20 +17,33 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ibasho.settings")
 
-import django
+import django  # noqa: E402
 
 django.setup()
 
-from django.test import RequestFactory
+from django.test import RequestFactory  # noqa: E402
 
-from ibasho.web import error_pages, navigation, static_files
-from ibasho.web.pages import chrome, environment
+from ibasho.web import error_pages, navigation, static_files  # noqa: E402
+from ibasho.web.pages import chrome, environment  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent / "gallery"
 PAGES = ("today", "sign-in", "words", "days", "help", "form", "drawings")
 PLACES = (("today", "Today"), ("days", "Days"), ("help", "Help"), ("mine", "Mine"))
-FLAGS = ("--no-sandbox --disable-gpu --disable-background-networking "
-         "--disable-component-update --disable-sync --no-first-run").split()  # fmt: skip
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves the pages without a word."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
 
 
 def render(name: str) -> str:
@@ -56,18 +72,18 @@ def write(target: Path) -> None:
 
 def shots(target: Path) -> None:
     """Pictures of every page: phone and desktop, light and dark, and very narrow."""
-    import functools
-    import http.server
-    import threading
-
     from playwright.sync_api import sync_playwright
 
-    handler = functools.partial(_Quiet, directory=str(target))
+    handler = functools.partial(Quiet, directory=str(target))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for size, (width, height) in {"phone": (390, 844), "desktop": (1280, 900), "narrow": (320, 640)}.items():
+        for size, (width, height) in {
+            "phone": (390, 844),
+            "desktop": (1280, 900),
+            "narrow": (320, 640),
+        }.items():
             for scheme in ("light", "dark") if size != "narrow" else ("light",):
                 view = browser.new_context(
                     viewport={"width": width, "height": height}, color_scheme=scheme, device_scale_factor=1.5
@@ -83,18 +99,6 @@ def shots(target: Path) -> None:
         browser.close()
     server.shutdown()
 
-
-def _handler() -> type:
-    import http.server
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    return Quiet
-
-
-_Quiet = _handler()
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])

@@ -1,13 +1,13 @@
 """Everything that can be set, read top to bottom. All of it comes from the environment.
 
-| variable        | what it says                                                       | without it               |
-|-----------------|--------------------------------------------------------------------|--------------------------|
-| `IBASHO_DATA`   | the folder of one programme: its database and its keys             | `/var/lib/ibasho`        |
-| `IBASHO_RUN`    | a folder on tmpfs, for sessions and the prepared static files      | `/run/ibasho`            |
-| `DATABASE_URL`  | `postgresql://…` in place of the SQLite file in `IBASHO_DATA`      | SQLite                   |
-| `IBASHO_HOSTS`  | the host names this programme answers to, with commas              | this machine only        |
-| `IBASHO_HTTPS`  | `1` when people reach it through https: browsers are told to stay  | off                      |
-| `IBASHO_ZONE`   | the time zone of the place, such as `Europe/Madrid`                | UTC                      |
+| variable       | what it says                                                      | without it        |
+|----------------|-------------------------------------------------------------------|-------------------|
+| `IBASHO_DATA`  | the folder of one programme: its database and its keys            | `/var/lib/ibasho` |
+| `IBASHO_RUN`   | a folder on tmpfs, for sessions and the prepared static files     | `/run/ibasho`     |
+| `DATABASE_URL` | `postgresql://…` in place of the SQLite file in `IBASHO_DATA`     | SQLite            |
+| `IBASHO_HOSTS` | the host names this programme answers to, with commas             | this machine only |
+| `IBASHO_HTTPS` | `1` when people reach it through https: browsers are told to stay | off               |
+| `IBASHO_ZONE`  | the time zone of the place, such as `Europe/Madrid`               | UTC               |
 """
 
 import os

@@ -1,8 +1,8 @@
 """Where pages live. Public pages have plain addresses; private ones all look alike.
 
-A private address is `/n/<code>` or `/n/<code>/<argument>`. The code is derived from the page's name under a key
-of this installation, so that a browser's history, or a glance at the address bar, says nothing about
-what was open, and the same page has another address in another programme.
+A private address is `/n/<code>` or `/n/<code>/<argument>`. The code is derived from the page's name under a
+key of this installation, so that a browser's history, or a glance at the address bar, says nothing about what
+was open, and the same page has another address in another programme.
 """
 
 import re
@@ -46,9 +46,7 @@ def address(name: str, *args: object) -> str:
         raise LookupError(f"no page is called {name!r}") from None
     if len(rest) != len(args):
         raise LookupError(f"the page {name!r} takes {len(rest)} arguments, not {len(args)}")
-    return first + "".join(
-        quote(str(arg), safe="") + piece for arg, piece in zip(args, rest, strict=True)
-    )
+    return first + "".join(quote(str(arg), safe="") + piece for arg, piece in zip(args, rest, strict=True))
 
 
 def known(name: str) -> bool:

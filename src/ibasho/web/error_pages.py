@@ -19,7 +19,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from ibasho.errors import IbashoError
-from ibasho.web.pages import Page, chrome, environment
+from ibasho.web.pages import chrome, environment
 
 _log = logging.getLogger("ibasho.web")
 
@@ -27,52 +27,45 @@ Said = str | Promise
 
 _STILL_THERE = _("Go back one page: your words should still be there.")
 
-# status -> title, what happened, what you can do, drawing
-SAID: Mapping[int, tuple[Said, Said, Said, str]] = {
+# status -> title, what happened, what you can do
+SAID: Mapping[int, tuple[Said, Said, Said]] = {
     400: (
         _("That did not quite arrive"),
         _("Something about what the browser sent could not be read. Nothing was changed."),
         _STILL_THERE,
-        "letter",
     ),
     403: (
         _("This form came from somewhere else"),
         _(
             "For your safety a form is only taken from a page that was opened here a moment ago. "
-            "A page that stood open for a long time, or a browser that keeps no cookies at all, looks the same to us."
+            "A page that stood open for a long time looks the same to us, and a browser without cookies too."
         ),
         _("Go back one page, load it again, and send it once more."),
-        "path",
     ),
     404: (
         _("There is nothing here"),
         _("Perhaps it was put away, perhaps the address has a letter too many. Nothing is lost by that."),
         _("You can go back, or start again from the first page."),
-        "path",
     ),
     413: (
         _("That was a little too large"),
         _("What you sent is larger than this place can hold at once. Nothing was changed."),
         _("Go back one page: your words should still be there. A smaller file, or in two parts, will fit."),
-        "letter",
     ),
     429: (
         _("A short pause"),
         _("There were many tries in a short time, so this page rests for a moment."),
         _("Wait a minute, then go back: your words should still be on the page before."),
-        "cup",
     ),
     500: (
         _("Something here went wrong"),
         _("It was not you. The machine stumbled, and the people who look after it can see that it did."),
         _("Go back one page: your words should still be there. If it happens again, try a little later."),
-        "lantern",
     ),
     503: (
         _("Busy for a moment"),
         _("Many people are at the door just now, or the place is being looked after."),
         _("Wait half a minute, then try again. Your words should still be on the page before."),
-        "cup",
     ),
 }
 
@@ -85,13 +78,11 @@ _BARE = (
 )
 
 
-def kind_page(
-    request: HttpRequest, status: int, *, message: Said = "", retry_after: int = 0
-) -> HttpResponse:
+def kind_page(request: HttpRequest, status: int, *, message: Said = "", retry_after: int = 0) -> HttpResponse:
     """The page for a status. `message`, from an IbashoError, takes the place of what happened."""
     status = status if status in SAID else 400 if status < 500 else 500
-    title, happened, next_step, ornament = SAID[status]
-    response = _render(request, status, title, message or happened, next_step, ornament)
+    title, happened, next_step = SAID[status]
+    response = _render(request, status, title, message or happened, next_step)
     seconds = retry_after or _RETRY_AFTER.get(status, 0)
     if seconds:
         response.headers["Retry-After"] = str(seconds)
@@ -132,10 +123,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     return kind_page(request, 500)
 
 
-def _render(
-    request: HttpRequest, status: int, title: Said, happened: Said, next_step: Said, ornament: str
-) -> HttpResponse:
-    said = {"title": title, "happened": happened, "next_step": next_step, "ornament": ornament}
+def _render(request: HttpRequest, status: int, title: Said, happened: Said, next_step: Said) -> HttpResponse:
+    said = {"title": title, "happened": happened, "next_step": next_step}
     try:
         if request.headers.get("HX-Request"):  # said in place, so that what was typed stays on the screen
             text = environment().get_template("web/error_part.html").render(said)
@@ -143,12 +132,11 @@ def _render(
             response.headers["HX-Retarget"] = "#said"
             response.headers["HX-Reswap"] = "innerHTML"
             return response
-        values = chrome(request, inline_css=True) | {"veil_after": 0, "signed_in": False} | said
-        answer = Page(environment().get_template("web/error.html").render(values), status=status)
-        answer.style_hash = values["style_hash"]
-        return answer
+        values = chrome(request) | {"veil_after": 0, "signed_in": False} | said
+        return HttpResponse(environment().get_template("web/error.html").render(values), status=status)
     except Exception:
         _log.exception("an error page could not be rendered")
         return HttpResponse(
-            _BARE.format(title=escape(title), happened=escape(happened), next=escape(next_step)), status=status
+            _BARE.format(title=escape(title), happened=escape(happened), next=escape(next_step)),
+            status=status,
         )

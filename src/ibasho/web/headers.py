@@ -77,4 +77,5 @@ def dress(response: HttpResponseBase) -> None:
         POLICY.format(styles=f" '{style_hash}'") if style_hash else _PLAIN_POLICY
     )
     if settings.IBASHO_HTTPS:
-        headers.update(HTTPS)
+        for name, value in HTTPS.items():
+            headers[name] = value

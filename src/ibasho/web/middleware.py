@@ -75,8 +75,8 @@ class Compress:
     """Pages go out in brotli, or gzip, where that makes them smaller.
 
     Compressing pages that hold a secret beside text from outside can leak the secret through their length
-    (BREACH). Here the only secret inside a page is the form token, which Django masks anew for every answer, and
-    both cookies are SameSite=Strict, so no other site can make a browser fetch a page of somebody signed in.
+    (BREACH). Here the only secret inside a page is the form token, which Django masks anew for every answer,
+    and both cookies are SameSite=Strict: no other site can make a browser fetch a page of somebody signed in.
     """
 
     LEAST = 500  # bytes; below that nothing is gained
@@ -117,7 +117,7 @@ class Language:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = _language(request.headers.get("Accept-Language", "")[:200])
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         return self.get_response(request)
 
 

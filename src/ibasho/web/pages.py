@@ -89,7 +89,8 @@ def render_part(template: Template, part: str, values: dict[str, Any]) -> str:
 def chrome(request: HttpRequest, *, inline_css: bool = False, part: str | None = None) -> dict[str, Any]:
     """What the base page needs, as plain strings. Made without the vault, so that error pages work."""
     signed_in = getattr(request, "space", None) is not None
-    style, style_hash = inline_style() if inline_css else ("", "")
+    # Somebody signed in has the whole style sheet already.
+    style, style_hash = inline_style() if inline_css and not signed_in else ("", "")
     return {
         "signed_in": signed_in,
         "cover": cover(),

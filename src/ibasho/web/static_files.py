@@ -16,7 +16,6 @@ from wsgiref.types import WSGIApplication
 import brotli
 from whitenoise import WhiteNoise
 
-
 from ibasho.web.headers import FILES, HTTPS
 
 SOURCES = Path(__file__).resolve().parent / "static"
