@@ -1,0 +1,1 @@
+"""Who is here: coming in, joining, the words, leaving, and everything a person may do with what is theirs."""
