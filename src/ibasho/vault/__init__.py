@@ -28,8 +28,8 @@ from ibasho.vault.errors import (
     TooManyTries,
     VaultError,
 )
-from ibasho.vault.export import export, exporter, sealed_export
-from ibasho.vault.invitations import (
+from ibasho.vault.takeout import export, exporter, sealed_export
+from ibasho.vault.inviting import (
     Invite,
     forget_expired,
     host_invite,

@@ -123,6 +123,10 @@ class Space:
         self._known, self._seen = _manifest.decode(content), body[: suite.HEAD]
         self._collections = {}
 
+    def _look_again(self) -> None:
+        """Read the manifest anew before the next use: what was planned on it did not become true."""
+        self._known, self._collections = None, {}
+
     @property
     def _manifest_key(self) -> bytes:
         return suite.expand(self._root, suite.ctx("manifest-key"))
@@ -167,7 +171,7 @@ class Space:
                 self._vault.store.commit([*ops, drop_seen_box(self._id, self._seen)], truncate=True)
             except Changed:
                 continue
-            self._known = None
+            self._look_again()
             return
         raise Changed
 
@@ -183,18 +187,21 @@ class Space:
             try:
                 ops = plan(manifest)
             except (Changed, NotFound):
-                self._known = None
+                self._look_again()
                 if fresh:
                     raise
                 continue
             manifest.saved = int(clock.now())
             body = self._sealed_manifest(manifest)
-            self._known = None  # until it is known to be durable
             try:
                 self._vault.store.commit([*ops, swap_box(self._id, body, self._seen)], truncate=truncate)
             except Changed:
+                self._look_again()
                 continue
-            self._known, self._seen = manifest, body[: suite.HEAD]
+            except Exception:
+                self._look_again()
+                raise
+            self._seen = body[: suite.HEAD]
             return
         raise Changed
 

@@ -1,0 +1,166 @@
+"""What the store promises: together or not at all, durable, and the same on both databases.
+
+`database` runs each test on SQLite, and on a real PostgreSQL where the machine has one.
+"""
+
+import threading
+
+import pytest
+
+from ibasho import vault
+from ibasho.vault.store import MAIN_SCHEMA, Op, Store, drop_box, drop_seen_box, drop_shelf, put_box, set_box, swap_box
+
+SHELF = bytes(16)
+
+
+def box(number):
+    return number.to_bytes(16, "big")
+
+
+def body(text):
+    return (text.encode() * 100)[:300]
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(tmp_path / "test.sqlite3", MAIN_SCHEMA)
+    made.create()
+    yield made
+    made.close()
+
+
+def test_what_is_committed_is_there_for_everybody(store, tmp_path):
+    store.commit([put_box(box(1), SHELF, body("a")), put_box(box(2), SHELF, body("b"))])
+    other = Store(tmp_path / "test.sqlite3", MAIN_SCHEMA)
+    assert other.boxes([box(1), box(2), box(3)]) == {box(1): body("a"), box(2): body("b")}
+    assert other.boxes([box(number) for number in range(1200)]).keys() == {box(1), box(2)}
+    other.close()
+
+
+def test_a_job_that_cannot_be_whole_is_not_there_at_all(store):
+    store.commit([put_box(box(1), SHELF, body("a"))])
+    for refused in (
+        [put_box(box(2), SHELF, body("b")), put_box(box(1), SHELF, body("again"))],
+        [put_box(box(2), SHELF, body("b")), set_box(box(9), body("none"))],
+        [put_box(box(2), SHELF, body("b")), swap_box(box(1), body("new"), body("other")[:57])],
+        [put_box(box(2), SHELF, body("b")), drop_seen_box(box(1), body("other")[:57])],
+    ):
+        with pytest.raises(vault.Changed):
+            store.commit(refused)
+        assert store.boxes([box(1), box(2)]) == {box(1): body("a")}
+
+
+def test_compare_and_swap_lets_the_first_one_win(store):
+    store.commit([put_box(box(1), SHELF, body("a"))])
+    store.commit([swap_box(box(1), body("b"), body("a")[:57])])
+    with pytest.raises(vault.Changed):
+        store.commit([swap_box(box(1), body("c"), body("a")[:57])])
+    assert store.boxes([box(1)])[box(1)] == body("b")
+    store.commit([drop_seen_box(box(1), body("b")[:57])])
+    assert store.boxes([box(1)]) == {}
+
+
+def test_shelves_are_cleared_whole(store):
+    other = b"\1" * 16
+    store.commit([put_box(box(1), SHELF, body("a")), put_box(box(2), SHELF, body("b")), put_box(box(3), other, body("c"))])
+    store.commit([drop_shelf(SHELF), drop_box(box(77))])
+    assert store.boxes([box(1), box(2), box(3)]).keys() == {box(3)}
+
+
+def test_writers_that_wait_are_committed_together_and_each_hears_its_own_end(store, monkeypatch):
+    store.commit([put_box(box(0), SHELF, body("there"))])
+    batches, gate, entered = [], threading.Event(), threading.Event()
+    run_batch = store._run_batch
+
+    def slow(connection, batch):
+        batches.append(len(batch))
+        entered.set()
+        gate.wait(5)
+        run_batch(connection, batch)
+
+    monkeypatch.setattr(store, "_run_batch", slow)
+    ends = {}
+
+    def write(number):
+        try:
+            store.commit([put_box(box(number), SHELF, body("x"))])
+            ends[number] = "kept"
+        except vault.Changed:
+            ends[number] = "refused"
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in (1, 2, 3, 0, 4)]
+    threads[0].start()
+    entered.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    while len(store._waiting) < 4:
+        pass
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert batches == [1, 4]
+    assert ends == {0: "refused", 1: "kept", 2: "kept", 3: "kept", 4: "kept"}
+    assert store.boxes([box(0)])[box(0)] == body("there")
+
+
+def test_trouble_with_the_disk_is_told_to_everybody_who_waited(store, monkeypatch):
+    monkeypatch.setattr(store, "_run_job", lambda *_: (_ for _ in ()).throw(OSError))
+    with pytest.raises(vault.StorageTrouble):
+        store.commit([put_box(box(1), SHELF, body("x"))])
+    monkeypatch.undo()
+    assert store.boxes([box(1)]) == {}
+    store.commit([put_box(box(1), SHELF, body("x"))])
+
+
+def test_reading_from_a_database_that_is_gone_is_told_kindly(tmp_path):
+    with pytest.raises(vault.StorageTrouble):
+        Store(tmp_path / "no" / "such" / "folder.sqlite3", MAIN_SCHEMA).rows("SELECT 1")
+    with pytest.raises(vault.StorageTrouble):
+        Store("postgresql://127.0.0.1:1/none?connect_timeout=1", MAIN_SCHEMA).rows("SELECT 1")
+
+
+def test_the_journal_is_emptied_even_when_a_reader_was_in_the_way(store, tmp_path):
+    wal = tmp_path / "test.sqlite3-wal"
+    store.commit([put_box(box(1), SHELF, body("a"))])
+    with store._borrowed() as reader:
+        reader.execute("PRAGMA busy_timeout=1")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM box").fetchall()
+        with store._borrowed() as writer:
+            writer.execute("PRAGMA busy_timeout=1")
+        store.commit([drop_box(box(1))], truncate=True)
+        assert wal.stat().st_size > 0
+        assert store._untidy
+        reader.execute("COMMIT")
+    store.tidy()
+    assert wal.stat().st_size == 0
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("secure_delete", 1),
+        ("temp_store", 2),
+        ("trusted_schema", 0),
+    ],
+)
+def test_sqlite_is_set_as_the_promises_need_it(store, pragma, value):
+    assert store.value(f"PRAGMA {pragma}") == value
+
+
+def test_settings_of_the_programme_are_readable_and_replaced(programme):
+    class Shown(vault.Record, kind="test-shown"):
+        name: str = "Kettle"
+
+    assert vault.setting("shown", Shown).name == "Kettle"
+    vault.set_setting("shown", Shown(name="Teapot"))
+    vault.set_setting("shown", Shown(name="Jug"))
+    assert vault.setting("shown", Shown).name == "Jug"
+
+
+def test_a_statement_counts_what_it_must(store):
+    with pytest.raises(vault.Changed):
+        store.commit([Op("DELETE FROM box WHERE id = ?", (box(5),), 1)])
+    store.commit([Op("DELETE FROM box WHERE id = ?", (box(5),), 0)])
