@@ -19,6 +19,8 @@ from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 from ibasho import vault  # noqa: E402
+from ibasho.people.records import Profile  # noqa: E402
+from ibasho.programme.records import Programme  # noqa: E402
 from ibasho.vault import clock as vault_clock  # noqa: E402
 from ibasho.vault import suite, throttle  # noqa: E402
 
@@ -77,9 +79,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def programme(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[vault.Vault]:
-    """An empty programme with a pepper of its own, on SQLite."""
+    """An empty programme with a pepper of its own, set up and open, on SQLite."""
     before = vault.current()
     made = vault.configure(tmp_path / "data", tmp_path / "run", make=True)
+    opened = Programme(run_by="The Thursday people", country="GB", opened_on=dt.date(2026, 11, 1))
+    vault.set_setting("programme", opened)
     # Addresses are made from the installation's key when the URL table is read, so they stay the first one's.
     yield made
     made.store.close()
@@ -104,11 +108,7 @@ def _person(name: str) -> Any:
 
 
 def _introduce(space: vault.Space, name: str) -> None:
-    """Give a space the profile of its person, once the room that keeps profiles is there."""
-    try:
-        from ibasho.people.records import Profile
-    except ImportError:
-        return
+    """Give a space the profile of its person."""
     roles = {"daniel": ("facilitator",), "tom": ("helper",)}.get(name, ("member",))
     space.set_own(Profile(name=name.title(), roles=roles))
 

@@ -12,7 +12,17 @@ import msgspec
 from ibasho.vault import sessions, suite
 from ibasho.vault import core
 from ibasho.vault.core import NotReady, Vault, configure, current
-from ibasho.vault.doors import add_door, burn, change_words, close_door, make_space, open_door, redraw_chaff
+from ibasho.vault.doors import (
+    Counts,
+    add_door,
+    burn,
+    change_words,
+    close_door,
+    counts,
+    make_space,
+    open_door,
+    redraw_chaff,
+)
 from ibasho.vault.errors import (
     BadTicket,
     BadWords,
@@ -28,7 +38,7 @@ from ibasho.vault.errors import (
     TooManyTries,
     VaultError,
 )
-from ibasho.vault.takeout import export, exporter, sealed_export
+from ibasho.vault.takeout import export, exporter, new_export_key, sealed_export
 from ibasho.vault.inviting import (
     Invite,
     forget_expired,
@@ -93,3 +103,9 @@ def address_code(name: str) -> str:
 def last_time(space: Space) -> tuple[dt.datetime, str]:
     """When the space was last changed, and the two seal words to compare (VAULT 3.3)."""
     return space.saved_at(), space.seal_words()
+
+
+def tidy() -> None:
+    """Empty both journals, so that nothing erased waits in them longer than it must."""
+    for store in (current().store, current().lifelines):
+        store.commit((), truncate=True)

@@ -6,6 +6,7 @@ table is filled with chaff to a power of two, so its size does not count people 
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 
 from ibasho.vault import clock, core, suite, throttle
 from ibasho.vault.core import Vault
@@ -13,6 +14,14 @@ from ibasho.vault.errors import NoDoor, Tampered
 from ibasho.vault.space import DoorRef, Manifest, Space
 from ibasho.vault.store import Op, Store, drop_box
 from ibasho.vault.words import clean_words
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a host may know of how many people there are."""
+
+    doors: int
+    invitations: int
+
 
 CONTENT = 512  # root key (32), flags' length (2), flags (478; all reserved, always present)
 FEWEST_ROWS = 64
@@ -206,6 +215,15 @@ def _plan_lifeline_chaff(vault: Vault, *, added: int = 0, removed: int = 0) -> l
 
 def _names(store: Store, sql: str) -> list[bytes]:
     return [bytes(row[0]) for row in store.rows(sql)]
+
+
+def counts() -> Counts:
+    """Real doors, and invitations that can still be opened. Needs the pepper."""
+    vault = core.current()
+    real = sum(not is_chaff(vault, name) for name in _names(vault.store, "SELECT locator FROM door"))
+    today = clock.instant().date().toordinal()
+    sql = "SELECT count(*) FROM invitation WHERE due_day >= ? AND openings > 0"
+    return Counts(real, int(vault.store.value(sql, (today,))))
 
 
 def redraw_chaff() -> None:

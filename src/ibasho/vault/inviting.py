@@ -182,12 +182,13 @@ def take_in_answers(space: Space) -> list[Invited]:
     def plan(manifest: Manifest) -> list[Op]:
         ops = []
         for invited, answers in answered:
-            good = [answer for answer in answers if answer]
+            good = answers[0] if len(answers) == 1 else None
+            contact_id = secrets.token_hex(8) if good else ""
             for kept in manifest.invited:
                 if kept.id == invited.id:
-                    kept.state = "joined" if good and len(answers) == 1 else "swapped"
-            if good and len(answers) == 1:
-                one = Contact(secrets.token_hex(8), good[0].public, good[0].to_me, good[0].to_you, invited.name)
+                    kept.state, kept.contact = ("joined", contact_id) if good else ("swapped", "")
+            if good:
+                one = Contact(contact_id, good.public, good.to_me, good.to_you, invited.name)
                 manifest.contacts[one.id] = one
             ops.append(Op("DELETE FROM post WHERE box = ?", (invited.reply,)))
         return ops

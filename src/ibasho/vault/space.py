@@ -60,6 +60,7 @@ class Invited(msgspec.Struct):
     proof: bytes  # the key that proves the answer came from the words
     name: str = ""
     state: str = "open"  # open, joined, swapped
+    contact: str = ""  # the id of the contact they became
 
 
 class Share(msgspec.Struct):

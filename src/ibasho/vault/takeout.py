@@ -13,6 +13,7 @@ import msgspec
 import pyrage
 
 from ibasho.vault import clock
+from ibasho.vault.errors import BadTicket
 from ibasho.vault.records import KINDS, Kept, Record
 from ibasho.vault.space import Space
 
@@ -43,13 +44,24 @@ def export(space: Space) -> Iterator[tuple[str, bytes]]:
             yield f"{kind}.txt", "\n\n".join(_tellings[kind](one) for one in kept).encode()
 
 
-def sealed_export(files: Iterable[tuple[str, bytes]]) -> tuple[bytes, str]:
-    """A tar of the files, sealed with age; and the one line of text that opens it."""
+def new_export_key() -> str:
+    """A fresh age identity, one line of text: shown once, it opens the file sealed to it."""
+    return str(pyrage.x25519.Identity.generate())
+
+
+def sealed_export(files: Iterable[tuple[str, bytes]], key: str = "") -> tuple[bytes, str]:
+    """A tar of the files, sealed with age; and the one line of text that opens it.
+
+    `key` is one from `new_export_key`, or a fresh one is made. Raises BadTicket for any other text.
+    """
+    try:
+        identity = pyrage.x25519.Identity.from_str(key or new_export_key())
+    except pyrage.IdentityError:
+        raise BadTicket from None
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for path, content in files:
             entry = tarfile.TarInfo(path)
             entry.size, entry.mode, entry.mtime = len(content), 0o600, int(clock.now())
             tar.addfile(entry, io.BytesIO(content))
-    identity = pyrage.x25519.Identity.generate()
     return pyrage.encrypt(buffer.getvalue(), [identity.to_public()]), str(identity)

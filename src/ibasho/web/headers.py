@@ -71,7 +71,8 @@ def dress(response: HttpResponseBase) -> None:
     """Put every header on an answer. A page with its style sheet inside names that sheet's hash."""
     headers = response.headers
     for name, value in ALWAYS.items():
-        headers[name] = value
+        if name != "Referrer-Policy" or name not in headers:  # leaving sets a stricter one
+            headers[name] = value
     style_hash = getattr(response, "style_hash", "")
     headers["Content-Security-Policy"] = (
         POLICY.format(styles=f" '{style_hash}'") if style_hash else _PLAIN_POLICY
