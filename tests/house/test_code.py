@@ -53,7 +53,7 @@ def logs(tree: ast.AST) -> Found:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
-        if node.func.attr not in LOGGERS or not name_of(node.func.value).rpartition(".")[2].startswith("log"):
+        if node.func.attr not in LOGGERS or "log" not in name_of(node.func.value).rpartition(".")[2]:
             continue
         plain = [isinstance(arg, ast.Constant) for arg in node.args]
         if not all(plain) or len(plain) > 1 or any(word.arg == "extra" for word in node.keywords):

@@ -1,4 +1,4 @@
-"""The examples for a real machine keep the promises too: no swap, no core dumps, no body in a proxy's files."""
+"""The examples for a real machine keep the promises too: no swap, no core dumps, no body in the proxy."""
 
 import re
 

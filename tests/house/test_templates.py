@@ -223,14 +223,14 @@ def untranslated(tree: ast.AST) -> Iterator[tuple[int, str]]:
             names = [node.arg]
         elif isinstance(node, ast.Assign):
             names = [name_of(target) for target in node.targets]
-        elif isinstance(node, ast.AnnAssign):
+        elif isinstance(node, ast.AnnAssign) and node.value:
             names = [name_of(node.target)]
         else:
             continue
-        value = node.value
-        a_string = isinstance(value, ast.Constant) and isinstance(value.value, str) and has_words(value.value)
-        if SEEN.intersection(names) and (a_string or isinstance(value, ast.JoinedStr)):
-            yield node.lineno, ast.unparse(node)
+        pieces = node.value.values if isinstance(node.value, ast.JoinedStr) else [node.value]
+        plain = [piece.value for piece in pieces if isinstance(piece, ast.Constant)]
+        if SEEN.intersection(names) and any(isinstance(text, str) and has_words(text) for text in plain):
+            yield node.value.lineno, ast.unparse(node.value)
 
 
 def other_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
