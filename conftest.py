@@ -22,6 +22,7 @@ from ibasho import vault  # noqa: E402
 from ibasho.people.records import Profile  # noqa: E402
 from ibasho.programme.records import Programme  # noqa: E402
 from ibasho.vault import clock as vault_clock  # noqa: E402
+from ibasho.vault import core as vault_core  # noqa: E402
 from ibasho.vault import suite, throttle  # noqa: E402
 
 vault.configure(_PLACE / "data", _PLACE / "run", make=True)  # private addresses need an installation
@@ -88,7 +89,7 @@ def programme(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[vault.
     yield made
     made.store.close()
     made.lifelines.close()
-    vault.core._open = before
+    vault_core._open = before
 
 
 @pytest.fixture
@@ -127,7 +128,9 @@ def every_byte_on_disk(programme: vault.Vault) -> Callable[[], bytes]:
     """Everything the programme keeps in files, in one piece: databases, journals, sessions, secrets."""
 
     def read() -> bytes:
-        files = [path for place in (programme.data, programme.run) for path in place.rglob("*") if path.is_file()]
+        files = [
+            path for place in (programme.data, programme.run) for path in place.rglob("*") if path.is_file()
+        ]
         return b"\0".join(path.read_bytes() for path in files)
 
     return read
@@ -137,4 +140,4 @@ def every_byte_on_disk(programme: vault.Vault) -> Callable[[], bytes]:
 def _fresh_room_at_the_door() -> Iterator[None]:
     """No test leaves people waiting at the door for the next."""
     yield
-    assert throttle._waiting._value == throttle.MOST_WAITING  # type: ignore[attr-defined]
+    assert throttle._waiting._value == throttle.MOST_WAITING

@@ -9,8 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ibasho.vault import sessions, suite
-from ibasho.vault import core
+from ibasho.vault import copies, sessions, suite
 from ibasho.vault.core import NotReady, Vault, configure, current
 from ibasho.vault.doors import (
     Counts,
@@ -38,7 +37,6 @@ from ibasho.vault.errors import (
     TooManyTries,
     VaultError,
 )
-from ibasho.vault.takeout import export, exporter, new_export_key, sealed_export
 from ibasho.vault.inviting import (
     Invite,
     forget_expired,
@@ -66,6 +64,7 @@ from ibasho.vault.sharing import (
 )
 from ibasho.vault.space import Contact, DoorRef, Invited, Space
 from ibasho.vault.store import Op, Store
+from ibasho.vault.takeout import export, exporter, new_export_key, sealed_export
 from ibasho.vault.throttle import Tries, use_once
 from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
 from ibasho.vault.words import (
@@ -77,6 +76,87 @@ from ibasho.vault.words import (
     clean_words,
     new_words,
 )
+
+__all__ = [
+    "DOOR_WORDS",
+    "HELPER_WORDS",
+    "INVITATION_WORDS",
+    "LANGUAGES",
+    "RECOVERY_WORDS",
+    "BadTicket",
+    "BadWords",
+    "Busy",
+    "Changed",
+    "Contact",
+    "Counts",
+    "DoorRef",
+    "Invite",
+    "Invited",
+    "Kept",
+    "Missing",
+    "NoDoor",
+    "NoInvitation",
+    "NotFound",
+    "NotGranted",
+    "NotReady",
+    "Op",
+    "Record",
+    "RecordId",
+    "Shared",
+    "Space",
+    "StorageTrouble",
+    "Store",
+    "Tampered",
+    "TooManyTries",
+    "Tries",
+    "Vault",
+    "VaultError",
+    "add_door",
+    "address_code",
+    "burn",
+    "change_words",
+    "circle",
+    "clean_words",
+    "close_door",
+    "configure",
+    "contacts",
+    "copies",
+    "counts",
+    "current",
+    "export",
+    "exporter",
+    "forget_expired",
+    "found_circle",
+    "host_invite",
+    "invitations",
+    "invite",
+    "join",
+    "last_time",
+    "leave_circle",
+    "look_at_invitation",
+    "make_space",
+    "new_export_key",
+    "new_words",
+    "open_door",
+    "open_ticket",
+    "read_shared",
+    "readers_of",
+    "redraw_chaff",
+    "safety_words_with",
+    "seal_ticket",
+    "sealed_export",
+    "sessions",
+    "set_setting",
+    "setting",
+    "share",
+    "take_in_answers",
+    "take_in_new_keys",
+    "ticket_age",
+    "tidy",
+    "unshare",
+    "use_once",
+    "withdraw",
+]
 
 Setting = TypeVar("Setting", bound=Record)
 
@@ -90,7 +170,9 @@ def setting(name: str, type_: type[Setting]) -> Setting:
 def set_setting(name: str, record: Record) -> None:
     """Keep a readable setting of the whole programme."""
     body = msgspec.json.encode(record).decode()
-    sql = "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body"
+    sql = (
+        "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body"
+    )
     current().store.commit([Op(sql, (name, body))])
 
 

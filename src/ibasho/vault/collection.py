@@ -140,7 +140,9 @@ class Collection:
             raise Changed if old else NotFound
         if old and not replace:
             raise Changed
-        content = _encode(Inner(now, self.author, msgspec.Raw(_encode(record)), record.version, old.hash if old else b""))
+        content = _encode(
+            Inner(now, self.author, msgspec.Raw(_encode(record)), record.version, old.hash if old else b"")
+        )
         box_id = old.id if old else secrets.token_bytes(16)
         ref, body = self._seal(box_id, record.kind, old.version + 1 if old else 1, content)
         entries[key] = ref
@@ -211,7 +213,9 @@ class Collection:
         """
         old_shelf, old = self.shelf, Collection(self.store, self.catalogue, self.author)
         kind = old.catalogue.kind
-        self.catalogue = Catalogue(old.catalogue.id, kind, old.catalogue.epoch + 1, secrets.token_bytes(suite.KEY))
+        self.catalogue = Catalogue(
+            old.catalogue.id, kind, old.catalogue.epoch + 1, secrets.token_bytes(suite.KEY)
+        )
         fresh = Collection(self.store, self.catalogue, self.author)
         ops = [drop_shelf(old_shelf)]
         chapters: dict[str, Ref] = {}

@@ -68,7 +68,9 @@ def create(data: Path) -> None:
     pepper = folder / PEPPER_FILE
     if not pepper.exists():
         if (data / MAIN_FILE).exists():
-            raise NotReady(f"The database is there but {pepper} is not. Put the pepper back; nothing opens without it.")
+            raise NotReady(
+                f"The database is there but {pepper} is not. Put the pepper back; nothing opens without it."
+            )
         handle = os.open(pepper, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(48))
@@ -82,7 +84,9 @@ def read_secrets(data: Path) -> tuple[bytes, bytes]:
     try:
         raw = path.read_bytes()
     except OSError:
-        raise NotReady(f"There is no pepper at {path}. Restore it, or start a new programme in an empty folder.") from None
+        raise NotReady(
+            f"There is no pepper at {path}. Restore it, or start a new programme in an empty folder."
+        ) from None
     if len(raw) != 48:
         raise NotReady(f"The pepper at {path} is damaged: it should be 48 bytes.")
     return raw[:32], raw[32:]

@@ -12,8 +12,9 @@ from ibasho.vault import clock, core, suite, throttle
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import NoDoor, Tampered
 from ibasho.vault.space import DoorRef, Manifest, Space
-from ibasho.vault.store import Op, Store, drop_box
+from ibasho.vault.store import Op, Store
 from ibasho.vault.words import clean_words
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -156,7 +157,13 @@ def _plan_remove(vault: Vault, doors: list[DoorRef]) -> list[Op]:
 
 def _keep_lifeline(vault: Vault, way: _Way, lifeline: bytes) -> None:
     """First of all, and in its own database: a lifeline without a door opens nothing."""
-    ops = [Op("INSERT INTO lifeline (id, body) VALUES (?, ?) ON CONFLICT DO NOTHING", (way.lifeline_id, lifeline), 1)]
+    ops = [
+        Op(
+            "INSERT INTO lifeline (id, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (way.lifeline_id, lifeline),
+            1,
+        )
+    ]
     vault.lifelines.commit([*ops, *_plan_lifeline_chaff(vault, added=1)])
 
 
@@ -187,7 +194,10 @@ def _balance(vault: Vault, names: list[bytes], change: int, insert: str, size: i
     missing = wanted - real - len(chaff)
     if missing >= 0:
         first = b"\x01" if size > 32 else b""
-        return [Op(insert, (_chaff_name(vault), first + secrets.token_bytes(size - len(first)))) for _ in range(missing)]
+        return [
+            Op(insert, (_chaff_name(vault), first + secrets.token_bytes(size - len(first))))
+            for _ in range(missing)
+        ]
     return [Op(delete, (name,)) for name in secrets.SystemRandom().sample(chaff, min(-missing, len(chaff)))]
 
 

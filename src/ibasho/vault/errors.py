@@ -68,7 +68,9 @@ class NoDoor(VaultError):
 class NoInvitation(VaultError):
     """Unknown, used, expired or opened five times: one answer (attack 38)."""
 
-    message = _("These words do not open an invitation now. The person who invited you can give you new ones.")
+    message = _(
+        "These words do not open an invitation now. The person who invited you can give you new ones."
+    )
     status = 403
 
 
@@ -88,7 +90,7 @@ class Busy(VaultError):
 
 
 class TooManyTries(VaultError):
-    """This network tried too often in ten minutes (VAULT 4.3)."""
+    """One network tried too often in ten minutes (VAULT 4.3)."""
 
     message = _("That was tried many times just now. Please wait ten minutes, then try again.")
     status = 429

@@ -156,13 +156,20 @@ def _prove(key: bytes, joined: bytes, inviter: bytes) -> bytes:
 def _answer(space: Space, invite: Invite) -> None:
     """Pin the inviter, and send them keys to pin, with the proof."""
     mine = space.identity.public
-    answer = _Answer(mine, _prove(invite.proof, mine, invite.inviter), secrets.token_bytes(16), secrets.token_bytes(16))
+    answer = _Answer(
+        mine, _prove(invite.proof, mine, invite.inviter), secrets.token_bytes(16), secrets.token_bytes(16)
+    )
     body = seal_to(invite.inviter, suite.pad(msgspec.json.encode(answer)), suite.ctx("answer"))
     contact = Contact(secrets.token_hex(8), invite.inviter, outbox=answer.to_you, inbox=answer.to_me)
 
     def plan(manifest: Manifest) -> list[Op]:
         manifest.contacts[contact.id] = contact
-        return [Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (invite.reply, secrets.token_bytes(16), body))]
+        return [
+            Op(
+                "INSERT INTO post (box, id, body) VALUES (?, ?, ?)",
+                (invite.reply, secrets.token_bytes(16), body),
+            )
+        ]
 
     space._write(plan)
 

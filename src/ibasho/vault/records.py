@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import msgspec
 
@@ -13,27 +13,38 @@ RecordId = str  # "chapter/key", for example "2026-11/22"
 KINDS: dict[str, "type[Record]"] = {}
 
 
-class _RecordMeta(type(msgspec.Struct)):  # type: ignore[misc]
-    """Lets a record say `class Day(Record, kind="day", version=1)`."""
+if TYPE_CHECKING:
 
-    def __new__(
-        mcs, name: str, bases: tuple[type, ...], space: dict[str, Any], kind: str = "", version: int = 1, **options: Any
-    ) -> type:
-        made: Any = super().__new__(mcs, name, bases, space, **options)
-        made.kind, made.version = kind, version
-        if kind:
-            known = KINDS.setdefault(kind, made)
-            if known.__qualname__ != made.__qualname__ or known.__module__ != made.__module__:
-                raise TypeError(f"two record types are called {kind!r}")
-            KINDS[kind] = made
-        return made  # type: ignore[no-any-return]
+    @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
+    class _RecordMeta(type):
+        def __new__(mcs, name: str, bases: Any, space: Any, *, kind: str = "", version: int = 1) -> Any: ...
+
+    class _Struct(metaclass=_RecordMeta): ...
+
+else:
+
+    class _RecordMeta(type(msgspec.Struct)):
+        """Lets a record say `class Day(Record, kind="day", version=1)`."""
+
+        def __new__(mcs, name, bases, space, kind="", version=1, **options):
+            made = super().__new__(mcs, name, bases, space, **options)
+            made.kind, made.version = kind, version
+            if kind:
+                known = KINDS.setdefault(kind, made)
+                if (known.__module__, known.__qualname__) != (made.__module__, made.__qualname__):
+                    raise TypeError(f"two record types are called {kind!r}")
+                KINDS[kind] = made
+            return made
+
+    class _Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, metaclass=_RecordMeta):
+        pass
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, metaclass=_RecordMeta):
+class Record(_Struct):
     """The base of everything a room keeps. `kind` and `version` are bound into every box.
 
-    Fields may be added with a default. A field that changes its meaning raises `version`.
-    What somebody wrote stays out of every `repr`.
+    Immutable, every field by name. Fields may be added with a default. A field that changes its
+    meaning raises `version`. What somebody wrote stays out of every `repr`.
     """
 
     kind: ClassVar[str] = ""

@@ -81,7 +81,9 @@ def _quick(vault: Vault, secret: bytes, word: str) -> bytes:
     return suite.tag(vault.boot, suite.ctx("quick", secret, word))
 
 
-def start(space: Space, words: str, *, old_cookie: str | None = None, idle_minutes: int = IDLE_MINUTES) -> str:
+def start(
+    space: Space, words: str, *, old_cookie: str | None = None, idle_minutes: int = IDLE_MINUTES
+) -> str:
     """Begin a session and give its cookie. The one before it in this browser ends (attack 48)."""
     vault = core.current()
     if old_cookie:
@@ -119,7 +121,9 @@ def resume(cookie: str) -> Session | None:
             path.unlink(missing_ok=True)
             return None
         try:
-            root = suite.unseal(_wrap(vault, secret), suite.ctx("session", _sid(secret), born), raw[_ROW.size :])
+            root = suite.unseal(
+                _wrap(vault, secret), suite.ctx("session", _sid(secret), born), raw[_ROW.size :]
+            )
         except Tampered:
             return None
         locked = now - seen > LOCK_AFTER + STEP

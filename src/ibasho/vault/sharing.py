@@ -342,7 +342,9 @@ def _read_root(space: Space, catalogue: Catalogue) -> tuple[_Root, bytes]:
     if body is None:
         raise Missing
     context = suite.ctx("root", catalogue.id, catalogue.epoch)
-    return msgspec.json.decode(suite.unseal_padded(catalogue.key, context, body), type=_Root), body[: suite.HEAD]
+    return msgspec.json.decode(suite.unseal_padded(catalogue.key, context, body), type=_Root), body[
+        : suite.HEAD
+    ]
 
 
 # Contacts whose keys change -------------------------------------------------------------------
@@ -367,7 +369,12 @@ def plan_key_change(old: Space, moved: Space, manifest: Manifest) -> list[Op]:
         new = moved.identity.public
         signature = old.identity.sign(suite.ctx("new-keys", suite.fingerprint(contact.public), new))
         body = _NEW_KEYS + seal_to(contact.public, suite.pad(new + signature), suite.ctx("new-keys-env"))
-        ops.append(Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (contact.outbox, secrets.token_bytes(16), body)))
+        ops.append(
+            Op(
+                "INSERT INTO post (box, id, body) VALUES (?, ?, ?)",
+                (contact.outbox, secrets.token_bytes(16), body),
+            )
+        )
     return ops
 
 

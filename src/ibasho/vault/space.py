@@ -335,7 +335,9 @@ class Space:
             for kept_id in [s.source.partition(":")[2] for s in manifest.shares.values()]:
                 if kept_id.partition("/")[0] in gone:
                     ops += self._plan_unpublish(manifest, type_, kept_id)
-            return collection.plan_drop_chapters(label for label in collection.labels() if label in gone) + ops
+            return (
+                collection.plan_drop_chapters(label for label in collection.labels() if label in gone) + ops
+            )
 
         if gone.intersection(self.chapters(type_)):
             self._write(plan, truncate=True)
@@ -397,7 +399,10 @@ class Space:
         """The ops that leave nothing of this space in the main database."""
         manifest = self._manifest
         ops = [drop_box(self._id)]
-        for catalogue in [*manifest.collections.values(), *(share.catalogue for share in manifest.shares.values())]:
+        for catalogue in [
+            *manifest.collections.values(),
+            *(share.catalogue for share in manifest.shares.values()),
+        ]:
             ops.append(drop_shelf(Collection(self._vault.store, catalogue, b"").shelf))
         for contact in manifest.contacts.values():
             ops += [Op("DELETE FROM post WHERE box = ?", (box,)) for box in (contact.inbox, contact.outbox)]

@@ -18,10 +18,12 @@ from typing import Any, Protocol
 from ibasho.vault.errors import Changed, StorageTrouble
 
 MAIN_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS box (id BLOB PRIMARY KEY, shelf BLOB NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS box"
+    " (id BLOB PRIMARY KEY, shelf BLOB NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS box_shelf ON box (shelf)",
     "CREATE TABLE IF NOT EXISTS door (locator BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS post (box BLOB, id BLOB, body BLOB NOT NULL, PRIMARY KEY (box, id)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS post"
+    " (box BLOB, id BLOB, body BLOB NOT NULL, PRIMARY KEY (box, id)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS invitation (locator BLOB PRIMARY KEY, due_day INTEGER NOT NULL,"
     " openings INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID",
@@ -248,7 +250,9 @@ class Store:
 
 def put_box(box_id: bytes, shelf: bytes, body: bytes) -> Op:
     """A new box; refused if one is there."""
-    return Op("INSERT INTO box (id, shelf, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (box_id, shelf, body), 1)
+    return Op(
+        "INSERT INTO box (id, shelf, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (box_id, shelf, body), 1
+    )
 
 
 def swap_box(box_id: bytes, body: bytes, seen: bytes) -> Op:

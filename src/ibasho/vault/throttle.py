@@ -110,7 +110,9 @@ class Tries:
 
 
 def _forget_old(folder: Path, *, keep: int) -> None:
-    epochs = sorted((path for path in folder.iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
+    epochs = sorted(
+        (path for path in folder.iterdir() if path.name.isdigit()), key=lambda path: int(path.name)
+    )
     for epoch in epochs[:-keep]:
         for file in epoch.iterdir():
             file.unlink(missing_ok=True)

@@ -31,7 +31,9 @@ def seal_ticket(content: object, purpose: str, minutes: int, bound_to: bytes = b
     """Text that only this installation, for this purpose, within these minutes, opens again."""
     now = int(clock.now())
     inner = _Ticket(now, now + minutes * 60, msgspec.Raw(msgspec.json.encode(content)))
-    sealed = suite.seal_padded(_key(purpose, bound_to), suite.ctx("ticket", purpose), msgspec.json.encode(inner))
+    sealed = suite.seal_padded(
+        _key(purpose, bound_to), suite.ctx("ticket", purpose), msgspec.json.encode(inner)
+    )
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 

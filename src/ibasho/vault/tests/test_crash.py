@@ -51,7 +51,11 @@ def test_killed_forty_times_while_writing_nothing_is_half_there(mia, programme, 
     assert kept <= found  # what was acknowledged is there
     assert len(found) <= len(kept) + 40  # and at most one more in each round
     assert len(kept) > 40
-    listed = {ref.id for label in again(mia).chapters(Note) for ref in again(mia)._collection(Note.kind)._entries(label).values()}
+    listed = {
+        ref.id
+        for label in again(mia).chapters(Note)
+        for ref in again(mia)._collection(Note.kind)._entries(label).values()
+    }
     assert len(listed) == len(found)
     stored = {bytes(row[0]) for row in programme.store.rows("SELECT id FROM box")}
     heads = len(again(mia).chapters(Note)) + bool(again(mia)._manifest.collections[Note.kind].archive)

@@ -1,5 +1,6 @@
 """What doors promise (VAULT 1.1, 3.4, 4.1, 5)."""
 
+import contextlib
 import os
 import statistics
 import time
@@ -143,7 +144,7 @@ def test_chaff_is_drawn_anew_and_real_doors_stay(mia, programme, words_of):
 
 def test_attack_20_an_old_copy_cannot_bring_an_erased_person_back(mia, programme, words_of):
     """After the lifelines' seven days, main back-up, pepper and words together open nothing."""
-    door, = mia.doors()
+    (door,) = mia.doors()
     old_doors, old_boxes = rows(programme.store, "door"), programme.store.rows("SELECT * FROM box")
     old_line = rows(programme.lifelines, "lifeline")[door.lifeline]
     vault.burn(mia)
@@ -160,8 +161,11 @@ def test_attack_20_an_old_copy_cannot_bring_an_erased_person_back(mia, programme
 def test_attack_21_erased_keys_are_in_no_page_and_no_journal(mia, programme):
     mia.keep(Note(text="mine"))
     programme.store.close()
-    door, = mia.doors()
-    bodies = [rows(programme.store, "door")[door.id], *(row[2] for row in programme.store.rows("SELECT * FROM box"))]
+    (door,) = mia.doors()
+    bodies = [
+        rows(programme.store, "door")[door.id],
+        *(row[2] for row in programme.store.rows("SELECT * FROM box")),
+    ]
     line = rows(programme.lifelines, "lifeline")[door.lifeline]
     main, lives = programme.data / core.MAIN_FILE, programme.data / core.LIFELINE_FILE
     parts = [part for body in bodies for part in (body[1:57], body[100:140])]
@@ -197,8 +201,8 @@ def test_attack_22_old_words_and_an_old_copy_do_not_open_new_writing(mia, progra
     ref = moved._collection(Note.kind)._entries("2026-11")["02"]
     body = programme.store.boxes([ref.id])[ref.id]
     catalogue = moved._manifest.collections[Note.kind]
+    context = suite.ctx("record", catalogue.id, catalogue.epoch, ref.id, Note.kind, ref.version)
     with pytest.raises(vault.Tampered):
-        context = suite.ctx("record", catalogue.id, catalogue.epoch, ref.id, Note.kind, ref.version)
         suite.unseal_padded(key, context, body)
 
 
@@ -223,10 +227,8 @@ def test_attack_49_a_known_door_takes_no_longer_and_no_shorter_than_none(mia, wo
     for _ in range(25):
         for words, times in ((words_of["mia"], known), (NEW, unknown)):
             start = time.perf_counter()
-            try:
+            with contextlib.suppress(vault.NoDoor):
                 vault.open_door(words)
-            except vault.NoDoor:
-                pass
             times.append(time.perf_counter() - start)
     spread = max(statistics.stdev(known), statistics.stdev(unknown))
     assert abs(statistics.median(known) - statistics.median(unknown)) < max(spread, 0.01)

@@ -54,7 +54,9 @@ def test_attack_38_an_invitation_is_opened_five_times_at_most(programme):
         vault.look_at_invitation(words)
 
 
-@pytest.mark.parametrize(("days", "opens"), [(0, True), (6, True), (7, True), (8, False), (400, False), (-1, False)])
+@pytest.mark.parametrize(
+    ("days", "opens"), [(0, True), (6, True), (7, True), (8, False), (400, False), (-1, False)]
+)
 def test_attack_38_an_invitation_lasts_seven_days(programme, clock, days, opens):
     words = vault.host_invite("member")
     clock.forward(days * 86400)
@@ -121,13 +123,15 @@ def test_who_invites_and_who_joins_pin_each_others_keys(mia, programme):
 def test_attack_9_a_host_that_swaps_the_newcomers_key_is_seen(mia, programme, how):
     words = vault.invite(mia, "member", "Aya")
     vault.join(vault.look_at_invitation(words), NEW)
-    ((box, note_id, body),) = programme.store.rows("SELECT box, id, body FROM post")
+    ((box, note_id, _),) = programme.store.rows("SELECT box, id, body FROM post")
     host = Identity(bytes(32))
     answer = inviting._Answer(host.public, bytes(64), bytes(16), bytes(16))
     forged = seal_to(mia.identity.public, suite.pad(msgspec.json.encode(answer)), suite.ctx("answer"))
     bodies = {"key": forged, "proof": forged, "garbage": b"?", "second answer": forged}
     if how == "second answer":
-        programme.store.commit([Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (box, bytes(16), forged))])
+        programme.store.commit(
+            [Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (box, bytes(16), forged))]
+        )
     else:
         programme.store.commit([Op("UPDATE post SET body = ? WHERE id = ?", (bodies[how], note_id), 1)])
     assert [one.state for one in vault.take_in_answers(mia)] == ["swapped"]

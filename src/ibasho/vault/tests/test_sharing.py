@@ -153,7 +153,9 @@ def test_a_reader_cannot_write(daniel, mia):
     name = vault.found_circle(daniel, Slot.kind, [ones.id])
     vault.circle(daniel, name).put(Slot(), "2026-11/26", expects=0)
     with pytest.raises(vault.NotGranted):
-        sharing.Shared(mia, sharing.grants(mia, Slot.kind)[0][1], None).put(Slot(who="Mia"), "2026-11/26", expects=1)
+        sharing.Shared(mia, sharing.grants(mia, Slot.kind)[0][1], None).put(
+            Slot(who="Mia"), "2026-11/26", expects=1
+        )
     with pytest.raises(vault.NotFound):
         vault.circle(daniel, "no such circle")
     with pytest.raises(vault.NotFound):
@@ -165,7 +167,10 @@ def test_a_reader_cannot_write(daniel, mia):
 
 @pytest.fixture(scope="module")
 def people():
-    return {name: Identity(bytes([number] * 32)) for number, name in enumerate(("giver", "reader", "host", "third"), 1)}
+    return {
+        name: Identity(bytes([number] * 32))
+        for number, name in enumerate(("giver", "reader", "host", "third"), 1)
+    }
 
 
 def test_a_grant_opens_for_its_reader(people):
@@ -267,8 +272,12 @@ def test_changed_words_keep_friends_and_what_was_shared_both_ways(mia, aya, pair
 def test_a_note_of_new_keys_that_the_old_keys_did_not_sign_is_passed_over(mia, aya, pair, people):
     new = people["host"].public
     forged = people["host"].sign(suite.ctx("new-keys", suite.fingerprint(aya.identity.public), new))
-    body = b"\x02" + identity_module.seal_to(aya.identity.public, suite.pad(new + forged), suite.ctx("new-keys-env"))
-    mia._vault.store.commit([Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (pair[1].inbox, bytes(16), body))])
+    body = b"\x02" + identity_module.seal_to(
+        aya.identity.public, suite.pad(new + forged), suite.ctx("new-keys-env")
+    )
+    mia._vault.store.commit(
+        [Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", (pair[1].inbox, bytes(16), body))]
+    )
     assert vault.take_in_new_keys(aya) == 0
     assert vault.contacts(again(aya))[0].public == mia.identity.public
 

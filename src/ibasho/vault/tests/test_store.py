@@ -8,7 +8,17 @@ import threading
 import pytest
 
 from ibasho import vault
-from ibasho.vault.store import MAIN_SCHEMA, Op, Store, drop_box, drop_seen_box, drop_shelf, put_box, set_box, swap_box
+from ibasho.vault.store import (
+    MAIN_SCHEMA,
+    Op,
+    Store,
+    drop_box,
+    drop_seen_box,
+    drop_shelf,
+    put_box,
+    set_box,
+    swap_box,
+)
 
 SHELF = bytes(16)
 
@@ -62,7 +72,13 @@ def test_compare_and_swap_lets_the_first_one_win(store):
 
 def test_shelves_are_cleared_whole(store):
     other = b"\1" * 16
-    store.commit([put_box(box(1), SHELF, body("a")), put_box(box(2), SHELF, body("b")), put_box(box(3), other, body("c"))])
+    store.commit(
+        [
+            put_box(box(1), SHELF, body("a")),
+            put_box(box(2), SHELF, body("b")),
+            put_box(box(3), other, body("c")),
+        ]
+    )
     store.commit([drop_shelf(SHELF), drop_box(box(77))])
     assert store.boxes([box(1), box(2), box(3)]).keys() == {box(3)}
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,9 @@ def test_two_at_once_stretch_words_and_the_third_waits(programme, monkeypatch):
         return bytes(64)
 
     monkeypatch.setattr("ibasho.vault.suite.stretch", slow)
-    threads = [threading.Thread(target=throttle.stretched, args=(programme, "abacus", "door")) for _ in range(5)]
+    threads = [
+        threading.Thread(target=throttle.stretched, args=(programme, "abacus", "door")) for _ in range(5)
+    ]
     for thread in threads:
         thread.start()
     time.sleep(0.2)
@@ -78,7 +81,9 @@ def test_attack_50_who_waits_too_long_is_told_when_to_come_back(programme, monke
     monkeypatch.setattr(throttle, "LONGEST_WAIT", 0.1)
     gate = threading.Event()
     monkeypatch.setattr("ibasho.vault.suite.stretch", lambda *_, **__: gate.wait(5) and bytes(64))
-    holders = [threading.Thread(target=throttle.stretched, args=(programme, "abacus", "door")) for _ in range(2)]
+    holders = [
+        threading.Thread(target=throttle.stretched, args=(programme, "abacus", "door")) for _ in range(2)
+    ]
     for thread in holders:
         thread.start()
     time.sleep(0.1)
@@ -139,7 +144,7 @@ def test_a_ticket_is_refused_when_it_is_old_altered_or_meant_for_something_else(
     ticket = vault.seal_ticket([1], "draft", 60, bound_to=b"here")
     assert vault.open_ticket(ticket, list[int], "draft", b"here") == [1]
     flipped = ticket[:40] + ("A" if ticket[40] != "A" else "B") + ticket[41:]
-    wrong = [
+    wrong: list[tuple[str, Any, str, bytes]] = [
         (ticket, list[int], "join", b"here"),
         (ticket, list[int], "draft", b"there"),
         (ticket, list[int], "draft", b""),

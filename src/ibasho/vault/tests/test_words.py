@@ -56,7 +56,9 @@ def test_a_word_on_no_list_is_named_by_its_place_only():
     assert "teapott" not in str(refused.value)
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "\0", "veranda " * 40, "x" * 100_000, "\ud800 veranda", "abart teapot"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "\0", "veranda " * 40, "x" * 100_000, "\ud800 veranda", "abart teapot"]
+)
 def test_what_cannot_be_words_is_refused_before_any_work_is_done(typed, monkeypatch):
     monkeypatch.setattr("ibasho.vault.suite.stretch", lambda *_, **__: pytest.fail("Argon2 was run"))
     with pytest.raises(vault.BadWords):
