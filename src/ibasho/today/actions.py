@@ -1,0 +1,90 @@
+"""What people do with their days. Nothing else in Ibasho writes these kinds of record."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from ibasho import vault
+from ibasho.errors import IbashoError
+from ibasho.today import access
+from ibasho.today.records import Day, TodayWishes, place_of
+
+
+class NotYet(IbashoError):
+    """The day has not begun where its writer lives."""
+
+    message = _("That day has not begun yet where you are.")
+
+
+class LongAgo(IbashoError):
+    """Further back than ten years, or than days are kept."""
+
+    message = _(
+        "That day lies further back than your days are kept, so it would not stay. "
+        "You can keep days for longer in your wishes."
+    )
+
+
+def keep_day(space: vault.Space, *, day: dt.date, record: Day, seen: int) -> bool:
+    """Keep what was said about a day in place of what was there; `seen` is the version the writer saw.
+
+    A record in which nothing is said leaves the day blank. Sending the same twice is the same as once. Gives
+    whether anything is kept now. Raises NotYet, LongAgo, and vault.Changed when another tab kept something
+    else in between.
+    """
+    before = access.find_day(space, day)
+    if before is None:
+        wishes = access.wishes_of(space)
+        if day > access.today_of(wishes):
+            raise NotYet
+        if day < access.first_kept_day(wishes):
+            raise LongAgo
+        if record == Day():
+            return False
+    if _is_there(before, record):
+        return True
+    if (before.version if before else 0) != seen:
+        raise vault.Changed
+    if record == Day():
+        erase_day(space, day=day)
+        return False
+    try:
+        if before:
+            space.change(before.id, record, expects=seen)
+        else:
+            space.keep(record, at=place_of(day))
+    except (vault.Changed, vault.NotFound):
+        if not _is_there(access.find_day(space, day), record):
+            raise vault.Changed from None
+    let_old_days_go(space)
+    return True
+
+
+def erase_day(space: vault.Space, *, day: dt.date) -> None:
+    """Erase a day for good. One that is blank already stays blank."""
+    try:
+        space.forget(Day, place_of(day))
+    except vault.NotFound:
+        return
+
+
+def keep_wishes(space: vault.Space, *, wishes: TodayWishes) -> None:
+    """Keep how somebody wants to be asked, and let go of days they no longer want kept."""
+    space.set_own(wishes)
+    let_old_days_go(space)
+
+
+def let_old_days_go(space: vault.Space) -> None:
+    """Erase the days that are older than their owner wants them kept (DOMAIN 10.5)."""
+    wishes = access.wishes_of(space)
+    if not wishes.keep_days:
+        return
+    chapters, days = access.days_before(space, access.first_kept_day(wishes))
+    if chapters:
+        space.forget_chapters(Day, chapters)
+    for place in days:
+        space.forget(Day, place)
+
+
+def _is_there(kept: vault.Kept[Day] | None, record: Day) -> bool:
+    return kept is not None and kept.record == record

@@ -1,0 +1,137 @@
+"""What may be typed into a day and into the wishes. Shape only; nothing typed is ever thrown away."""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from ibasho.today.records import GOOD_FORMS, GOOD_MOST, KEEP_CHOICES, LINE_MOST, SIGNS, Day, TodayWishes
+
+TEXTS = {"line": LINE_MOST, "good": GOOD_MOST}
+
+REGIONS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
+
+# They turn the text around them, also the text of the page (Unicode UAX 9). Marks that only say which way
+# a word runs stay, because Arabic and Hebrew need them.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def tidy(text: str) -> str:
+    """The same text with one kind of line end, composed letters, and nothing that turns the page around."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TURNING)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def without_unseen(text: str) -> str:
+    """The text without control characters and halves of characters; line ends and tabs stay."""
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
+
+
+def date_from(text: str) -> dt.date | None:
+    """A calendar day written as 2026-11-22, and in no other way."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
+@dataclass
+class DayForm:
+    """What a browser sent for one day. `typed` goes back on the page whatever is wrong with it."""
+
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    seen: int = 0  # the version the form was filled from; 0 for a day that was blank
+
+    @classmethod
+    def read(cls, post: Mapping[str, str]) -> "DayForm":
+        """Read and check a form; see `errors` afterwards."""
+        form = cls()
+        for sign, codes in SIGNS.items():
+            form._choice(sign, post.get(sign, ""), codes)
+        form._choice("good_form", post.get("good_form", ""), GOOD_FORMS)
+        for name, most in TEXTS.items():
+            form._text(name, post.get(name, ""), most)
+        seen = post.get("seen", "0")
+        form.seen = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+        return form
+
+    @classmethod
+    def of(cls, day: Day | None, seen: int = 0) -> "DayForm":
+        """The form as it is filled from a kept day, or empty."""
+        names = [*SIGNS, "good_form", *TEXTS]
+        return cls({name: (getattr(day, name) or "") if day else "" for name in names}, {}, seen)
+
+    @property
+    def day(self) -> Day:
+        """What was typed, as a record. Only for a form without errors."""
+        return msgspec.convert({name: value for name, value in self.typed.items() if value}, Day)
+
+    def _choice(self, name: str, value: str, codes: tuple[str, ...]) -> None:
+        known = value == "" or value in codes
+        self.typed[name] = value if known else ""
+        if not known:
+            self.errors[name] = [_("That was not one of the answers. You can choose again, or leave it out.")]
+
+    def _text(self, name: str, value: str, most: int) -> None:
+        value = tidy(value)
+        seen = without_unseen(value)
+        self.typed[name] = seen
+        if seen != value:
+            self.errors[name] = [
+                _(
+                    "There were unseen signs in this that cannot be kept. They are gone now, the words are not."
+                )
+            ]
+        elif len(value) > most:
+            self.errors[name] = [
+                _(
+                    "This is longer than fits here: there is room for %(most)s letters. All of yours are still here."
+                )
+                % {"most": most}
+            ]
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The time zones that are places, by their IANA names."""
+    return tuple(sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS))
+
+
+def zone_called(name: str) -> ZoneInfo | None:
+    """The zone of that name, if this machine knows it."""
+    return ZoneInfo(name) if name in zones() else None
+
+
+@dataclass
+class WishesForm:
+    """What a browser sent about how to be asked."""
+
+    wishes: TodayWishes
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    sure: bool = False
+
+    @classmethod
+    def read(cls, post: Mapping[str, str], before: TodayWishes) -> "WishesForm":
+        """Read and check the form. What cannot be understood stays as it was, with a word beside it."""
+        errors: dict[str, list[str]] = {}
+        keep, zone = post.get("keep_days", ""), post.get("time_zone", "")
+        if keep not in map(str, KEEP_CHOICES):
+            errors["keep_days"] = [_("That was not one of the answers. You can choose again.")]
+            keep = str(before.keep_days)
+        if zone and zone_called(zone) is None:
+            errors["time_zone"] = [_("This place is not in the list. You can choose one near it.")]
+            zone = before.time_zone
+        wishes = TodayWishes(
+            urges_on=post.get("urges_on") == "on",
+            keep_days=int(keep),
+            one_question=post.get("one_question") == "on",
+            time_zone=zone,
+        )
+        return cls(wishes, errors, post.get("sure") == "yes")

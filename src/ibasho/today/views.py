@@ -1,0 +1,320 @@
+"""Which page answers: today, one day, looking back, the good things, the wishes."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ibasho import vault
+from ibasho.people.records import Profile
+from ibasho.programme import access as programme
+from ibasho.today import access, actions, words
+from ibasho.today.forms import DayForm, WishesForm, date_from, zones
+from ibasho.today.records import KEEP_CHOICES, SIGNS, Day, TodayWishes
+from ibasho.web.addresses import address
+from ibasho.web.pages import go, page, wants_part
+
+PART = "today"
+
+View = Callable[..., HttpResponse]
+
+
+def when_open(view: View) -> View:
+    """The view, or a kind page while whoever runs this is still setting it up (DOMAIN 4.3)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **said: str) -> HttpResponse:
+        if not programme.is_open():
+            return page(request, "today/closed.html", {"lines": address("help-lines")})
+        return view(request, **said)
+
+    return answer
+
+
+def own_space(request: HttpRequest) -> vault.Space:
+    """The space of whoever is signed in."""
+    space: vault.Space = request.space  # type: ignore[attr-defined]
+    return space
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@when_open
+def today(request: HttpRequest) -> HttpResponse:
+    """Today's check-in; or, once it is kept, where one can go from here."""
+    space = own_space(request)
+    wishes = access.wishes_of(space)
+    now = access.today_of(wishes)
+    if request.method == "POST":
+        # A page that was opened before midnight still speaks of its own day.
+        return _keep(request, space, wishes, date_from(request.POST.get("day", "")) or now)
+    actions.let_old_days_go(space)
+    kept = access.find_day(space, now)
+    if kept:
+        return _kept(request, space, kept, just_now=False)
+    return _ask(request, space, wishes, now, DayForm.of(None))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@when_open
+def day(request: HttpRequest, day: str) -> HttpResponse:
+    """One day to read; a blank one to write."""
+    space, wishes, that_day, kept = _that_day(request, day)
+    if request.method == "POST":
+        return _keep(request, space, wishes, that_day)
+    if kept:
+        return _page(
+            request, "read", {"view": access.day_view(kept), "id": day, "lines": address("help-lines")}
+        )
+    return _ask(request, space, wishes, that_day, DayForm.of(None))
+
+
+@require_safe
+@when_open
+def day_change(request: HttpRequest, day: str) -> HttpResponse:
+    """A kept day as a form, to change it."""
+    space, wishes, that_day, kept = _that_day(request, day)
+    form = DayForm.of(kept.record, kept.version) if kept else DayForm.of(None)
+    return _ask(request, space, wishes, that_day, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@when_open
+def day_erase(request: HttpRequest, day: str) -> HttpResponse:
+    """Ask once whether a day shall go; then it is gone."""
+    space, _wishes, that_day, kept = _that_day(request, day)
+    if request.method == "POST":
+        actions.erase_day(space, day=that_day)
+    elif kept:
+        context = {
+            "name": words.calendar().say_full(that_day),
+            "back": address("day", day),
+            "here": "history",
+        }
+        return page(request, "today/erase.html", context)
+    return go(request, "history-month", day[:7])
+
+
+def _that_day(
+    request: HttpRequest, text: str
+) -> tuple[vault.Space, TodayWishes, dt.date, vault.Kept[Day] | None]:
+    """The day an address speaks of. Raises NotFound for one that is neither kept nor to be written about."""
+    space = own_space(request)
+    wishes = access.wishes_of(space)
+    that_day = date_from(text)
+    if that_day is None:
+        raise vault.NotFound
+    kept = access.find_day(space, that_day)
+    now = access.today_of(wishes)
+    if kept is None and not now - dt.timedelta(days=access.LONGEST_BACK) <= that_day <= now:
+        raise vault.NotFound
+    return space, wishes, that_day, kept
+
+
+def _keep(request: HttpRequest, space: vault.Space, wishes: TodayWishes, that_day: dt.date) -> HttpResponse:
+    form = DayForm.read(request.POST)
+    at = request.POST.get("at", "")
+    asked = _steps(wishes, form)
+    if form.errors:
+        where = {"good" if name == "good_form" else name for name in form.errors}
+        first = next((step for step in asked if step in where), asked[0])
+        return _ask(request, space, wishes, that_day, form, at=at and first, status=422)
+    if at in asked and (step := _step_to(request.POST.get("go", ""), at, asked, form)):
+        return _ask(request, space, wishes, that_day, form, at=step)
+    try:
+        is_kept = actions.keep_day(space, day=that_day, record=form.day, seen=form.seen)
+    except vault.Changed:
+        other = access.find_day(space, that_day)
+        form.seen = other.version if other else 0
+        found = {"elsewhere": access.day_view(other) if other else "erased"}
+        return _ask(request, space, wishes, that_day, form, status=409, extra=found)
+    except (actions.NotYet, actions.LongAgo) as error:
+        return _ask(request, space, wishes, that_day, form, status=422, extra={"said": [str(error)]})
+    if not is_kept:
+        return _page(request, "blank", {"today": address("today")})
+    if wants_part(request, PART):
+        kept = access.find_day(space, that_day)
+        assert kept is not None
+        return _kept(request, space, kept, just_now=True)
+    return go(request, "today") if that_day == access.today_of(wishes) else go(request, "day", that_day)
+
+
+def _steps(wishes: TodayWishes, form: DayForm) -> list[str]:
+    """What is asked, in order: urges only where they were switched on, or answered before."""
+    signs = [sign for sign in SIGNS if sign != "urges" or wishes.urges_on or form.typed["urges"]]
+    return [*signs, "line", "good"]
+
+
+def _step_to(wish: str, at: str, asked: list[str], form: DayForm) -> str:
+    """The next question of a page that shows one at a time; empty when it is time to keep what there is."""
+    number = asked.index(at)
+    if wish == "back":
+        return asked[max(0, number - 1)]
+    if wish == "keep" or (at == "urges" and access.marked_urges(form.day)):
+        return ""  # urges were marked: help comes now, and nothing more is asked (DOMAIN 2.9)
+    return asked[number + 1] if number + 1 < len(asked) else ""
+
+
+def _ask(
+    request: HttpRequest,
+    space: vault.Space,
+    wishes: TodayWishes,
+    that_day: dt.date,
+    form: DayForm,
+    *,
+    at: str = "",
+    status: int = 200,
+    extra: dict[str, Any] | None = None,
+) -> HttpResponse:
+    now = access.today_of(wishes)
+    is_today = that_day == now
+    questions = words.questions()
+    asked = _steps(wishes, form)
+    if request.method != "POST" and not form.seen:
+        one = request.GET.get("one", "1" if wishes.one_question else "0") == "1"
+        at = asked[0] if one else ""
+    names = words.calendar()
+    context = {
+        "is_today": is_today,
+        "id": that_day.isoformat(),
+        "name": names.say_long(that_day) if is_today else names.say_full(that_day),
+        "greeting": space.own(Profile).name if is_today else "",
+        "to": address("today") if is_today else address("day", that_day),
+        "questions": [questions[sign] for sign in asked if sign in questions],
+        "typed": form.typed,
+        "errors": form.errors,
+        "seen": form.seen,
+        "forms": words.good_forms(),
+        "mentions_urges": "urges" in asked,
+        "lines": address("help-lines"),
+        "at": at,
+        "number": asked.index(at) + 1 if at else 0,
+        "of": len(asked),
+        "said": form.errors.get("urges", ()) if "urges" not in asked else (),
+        "elsewhere": None,
+    }
+    return _page(request, "ask", context | (extra or {}), status=status)
+
+
+def _kept(request: HttpRequest, space: vault.Space, kept: vault.Kept[Day], *, just_now: bool) -> HttpResponse:
+    view = access.day_view(kept)
+    context = {
+        "id": view.day.isoformat(),
+        "just_now": just_now,
+        "greeting": space.own(Profile).name,
+        "offers": _offers() if view.urges else None,
+    }
+    return _page(request, "kept", context)
+
+
+def _offers() -> dict[str, str]:
+    """What is there at once when urges were marked (DOMAIN 2.9)."""
+    sentence = _(
+        "Hi. Today is hard, and I do not want to be alone with it. Could you call me, or come by? "
+        "You do not have to fix anything."
+    )
+    return {
+        "senses": address("help-senses"),
+        "breathe": address("help-breathe"),
+        "lines": address("help-lines"),
+        "sentence": sentence,
+        "message": "sms:?&body=" + quote(sentence, safe=""),
+    }
+
+
+def _page(request: HttpRequest, state: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    match = request.resolver_match
+    here = "today" if match is None or match.url_name == "today" else "history"
+    return page(
+        request, "today/today.html", context | {"state": state, "here": here}, status=status, part=PART
+    )
+
+
+# --- looking back --------------------------------------------------------------------------------
+
+
+@require_safe
+@when_open
+def history(request: HttpRequest) -> HttpResponse:
+    """The month it is, and the ten weeks up to now."""
+    space = own_space(request)
+    return _month(request, space, access.today_of(access.wishes_of(space)).replace(day=1))
+
+
+@require_safe
+@when_open
+def history_month(request: HttpRequest, month: str) -> HttpResponse:
+    """One month, and the ten weeks up to its end."""
+    first = date_from(f"{month}-01")
+    if first is None or first.year < 1900:
+        raise vault.NotFound
+    return _month(request, own_space(request), first)
+
+
+def _month(request: HttpRequest, space: vault.Space, first: dt.date) -> HttpResponse:
+    actions.let_old_days_go(space)
+    return page(request, "today/month.html", {"month": access.month_view(space, first), "here": "history"})
+
+
+@require_safe
+@when_open
+def good_things(request: HttpRequest, until: str = "") -> HttpResponse:
+    """The good things, week by week."""
+    space = own_space(request)
+    day = date_from(until) if until else access.today_of(access.wishes_of(space))
+    if day is None or not 1900 <= day.year <= 9000:
+        raise vault.NotFound
+    actions.let_old_days_go(space)
+    return page(request, "today/good_things.html", {"good": access.good_view(space, day), "here": "history"})
+
+
+# --- the wishes ----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@when_open
+def wishes(request: HttpRequest) -> HttpResponse:
+    """How somebody wants to be asked, and how long their days stay."""
+    space = own_space(request)
+    before = access.wishes_of(space)
+    form = WishesForm(before)
+    kept, old = False, ""
+    if request.method == "POST":
+        form = WishesForm.read(request.POST, before)
+        shorter = form.wishes.keep_days != before.keep_days and not form.sure
+        old = access.erased_by(space, form.wishes) if shorter and not form.errors else ""
+        if not (form.errors or old):
+            actions.keep_wishes(space, wishes=form.wishes)
+            kept = True
+            if not wants_part(request, "wishes"):
+                return go(request, "today")
+    context = {
+        "wishes": form.wishes,
+        "errors": form.errors,
+        "kept": kept,
+        "erases_before": old,
+        "keep_options": list(zip(map(str, KEEP_CHOICES), _keep_labels(), strict=True)),
+        "zone_groups": _zone_groups(),
+        "lines": address("help-lines"),
+        "here": "today",
+    }
+    return page(request, "today/wishes.html", context, status=422 if form.errors else 200, part="wishes")
+
+
+def _keep_labels() -> tuple[str, ...]:
+    return _("90 days"), _("a year"), _("until I erase them")
+
+
+def _zone_groups() -> dict[str, list[tuple[str, str]]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in zones():
+        region, _slash, place = name.partition("/")
+        groups.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
+    return groups
