@@ -12,7 +12,7 @@ import msgspec
 
 from ibasho.vault import clock, suite
 from ibasho.vault.collection import Catalogue, Collection, new_catalogue
-from ibasho.vault.errors import Missing, NotFound, NotGranted
+from ibasho.vault.errors import Missing, NotFound, NotGranted, Tampered
 from ibasho.vault.identity import Identity, check_signature, safety_words, seal_to
 from ibasho.vault.records import Kept, Record, RecordId, Ref, T, split
 from ibasho.vault.space import Contact, Manifest, Share, Space
@@ -283,11 +283,18 @@ class Shared:
 
     def every(self, type_: type[T]) -> list[Kept[T]]:
         """All records in it. Raises Missing, Tampered; NotFound once it was taken back."""
-        try:
-            root, _ = _read_root(self._space, self._base)
-        except Missing:
-            raise NotFound from None
-        return list(_collection(self._space, self._base, root).every(type_))
+        seen = b""
+        while True:
+            try:
+                root, now = _read_root(self._space, self._base)
+            except Missing:
+                raise NotFound from None
+            try:
+                return list(_collection(self._space, self._base, root).every(type_))
+            except Tampered:
+                if now == seen:  # nobody wrote meanwhile: what is wrong stays wrong
+                    raise
+                seen = now
 
     def put(self, record: Record, at: RecordId, *, expects: int | None) -> None:
         """Keep a record in it. Raises Changed for the slower of two: read again and see theirs."""

@@ -7,20 +7,22 @@ written on nobody's behalf. The manifest (one box) lists doors, collections and 
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from ibasho.vault import clock, suite
 from ibasho.vault.collection import Catalogue, Collection, new_catalogue
 from ibasho.vault.core import Vault
-from ibasho.vault.errors import Changed, Missing, NotFound
+from ibasho.vault.errors import Changed, Missing, NotFound, Tampered
 from ibasho.vault.identity import Identity
 from ibasho.vault.records import Kept, Record, RecordId, T, split
 from ibasho.vault.store import Op, drop_box, drop_seen_box, drop_shelf, put_box, swap_box
 from ibasho.vault.words import pick
 
-FORMER_KEPT = 3
+Answer = TypeVar("Answer")
+
+FORMER_KEPT = 3  # root keys remembered after changes of words
 ATTEMPTS = 8  # how often a write is planned anew when another tab was faster
 
 
@@ -128,6 +130,19 @@ class Space:
         """Read the manifest anew before the next use: what was planned on it did not become true."""
         self._known, self._collections = None, {}
 
+    def _steadily(self, look: Callable[[], Answer]) -> Answer:
+        """Look, and look again if somebody saved in between: only what stays wrong is tampering."""
+        for _ in range(ATTEMPTS):
+            _, seen = self._manifest, self._seen
+            try:
+                return look()
+            except Tampered:
+                self._look_again()
+                _, now = self._manifest, self._seen
+                if now == seen:
+                    raise
+        raise Changed
+
     @property
     def _manifest_key(self) -> bytes:
         return suite.expand(self._root, suite.ctx("manifest-key"))
@@ -184,14 +199,14 @@ class Space:
         """
         for attempt in range(ATTEMPTS):
             fresh = attempt > 0 or self._known is None
-            manifest = self._manifest
             try:
-                ops = plan(manifest)
+                ops = self._steadily(lambda: plan(self._manifest))
             except (Changed, NotFound):
                 self._look_again()
                 if fresh:
                     raise
                 continue
+            manifest = self._manifest
             manifest.saved = int(clock.now())
             body = self._sealed_manifest(manifest)
             try:
@@ -254,8 +269,12 @@ class Space:
 
     def find(self, type_: type[T], record_id: RecordId) -> Kept[T] | None:
         """One record, or None. Raises Tampered, Missing."""
-        collection = self._collection(type_.kind)
-        return collection.find(type_, *split(record_id)) if collection else None
+
+        def look() -> Kept[T] | None:
+            collection = self._collection(type_.kind)
+            return collection.find(type_, *split(record_id)) if collection else None
+
+        return self._steadily(look)
 
     def read(self, type_: type[T], record_id: RecordId) -> Kept[T]:
         """One record. Raises NotFound, Tampered, Missing."""
@@ -266,18 +285,26 @@ class Space:
 
     def chapter(self, type_: type[T], label: str) -> list[Kept[T]]:
         """The records of one chapter in the order of their keys; opens no other."""
-        collection = self._collection(type_.kind)
-        return collection.chapter(type_, label) if collection else []
+
+        def look() -> list[Kept[T]]:
+            collection = self._collection(type_.kind)
+            return collection.chapter(type_, label) if collection else []
+
+        return self._steadily(look)
 
     def chapters(self, type_: type[T]) -> list[str]:
         """The labels of all chapters, in order."""
-        collection = self._collection(type_.kind)
-        return collection.labels() if collection else []
+
+        def look() -> list[str]:
+            collection = self._collection(type_.kind)
+            return collection.labels() if collection else []
+
+        return self._steadily(look)
 
     def every(self, type_: type[T]) -> Iterator[Kept[T]]:
         """All records of a kind, chapter by chapter."""
-        collection = self._collection(type_.kind)
-        return collection.every(type_) if collection else iter(())
+        for label in self.chapters(type_):
+            yield from self.chapter(type_, label)
 
     def keep(self, record: Record, at: RecordId | None = None) -> RecordId:
         """Keep a new record, durably. Raises Changed when something lies at `at` already."""

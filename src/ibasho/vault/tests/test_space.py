@@ -324,3 +324,17 @@ def test_a_full_disk_is_told_kindly_and_nothing_is_half_written(mia, monkeypatch
     assert mia.read(Note, place).record.text == "one"
     mia.change(place, Note(text="three"))
     assert again(mia).read(Note, place).record.text == "three"
+
+
+def test_a_save_by_another_tab_in_between_is_not_mistaken_for_tampering(mia):
+    mia.put(Note(text="before"), "2026-11/01")
+    reader = again(mia)
+    assert reader.fingerprint  # its manifest is open from here on
+    again(mia).put(Note(text="after"), "2026-11/01")
+    assert reader.read(Note, "2026-11/01").record.text == "after"
+
+    writer = again(mia)
+    assert writer.fingerprint
+    again(mia).put(Note(text="once more"), "2026-11/01")
+    writer.put(Note(text="elsewhere"), "2026-11/02")
+    assert [kept.record.text for kept in again(mia).chapter(Note, "2026-11")] == ["once more", "elsewhere"]
