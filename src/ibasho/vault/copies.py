@@ -25,7 +25,9 @@ AT_ONCE = 500  # rows
 class BadKey(VaultError):
     """What was given is not an age key, or not one this file was sealed for."""
 
-    message = "This is not the key that opens it. A recipient begins with age1, an identity with AGE-SECRET-KEY-1."
+    message = (
+        "This is not the key that opens it. A recipient begins with age1, an identity with AGE-SECRET-KEY-1."
+    )
 
 
 # Out and in ------------------------------------------------------------------------------------
@@ -99,7 +101,11 @@ def fits_our_pepper(source: Path) -> bool:
 
 def tables(store: Store) -> list[str]:
     """The tables of a store, in the order its schema names them."""
-    return [name for statement in store._schema for name in re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", statement)]
+    return [
+        name
+        for statement in store._schema
+        for name in re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", statement)
+    ]
 
 
 def rows_in(store: Store) -> dict[str, int]:
