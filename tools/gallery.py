@@ -54,7 +54,7 @@ def render(name: str) -> str:
         request.space = SimpleNamespace()  # type: ignore[attr-defined]
     values: dict[str, Any] = chrome(request, inline_css=first)
     if values["signed_in"]:
-        values["nav"] = [navigation.Link("#", label, icon, icon == name) for icon, label in PLACES]
+        values["nav"] = tuple(navigation.Link("#", label, icon, icon == name) for icon, label in PLACES)
     values["drawings"] = sorted(path.stem for path in (ROOT / "src/ibasho/web/drawings").glob("*.svg"))
     values["unlock_href"] = "/unlock" if name == "form" else ""
     env = environment()

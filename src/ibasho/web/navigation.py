@@ -44,10 +44,10 @@ def add(
     _places[name] = Place(name, label, icon, order, shown)
 
 
-def links(request: HttpRequest, here: str) -> list[Link]:
+def links(request: HttpRequest, here: str) -> tuple[Link, ...]:
     """The navigation of one page, in its order; `here` names the place somebody is at."""
-    return [
+    return tuple(
         Link(address(place.name), str(place.label), place.icon, place.name == here)
         for place in sorted(_places.values(), key=lambda place: place.order)
         if place.shown is None or place.shown(request)
-    ]
+    )

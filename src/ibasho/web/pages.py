@@ -109,9 +109,9 @@ def chrome(request: HttpRequest, *, inline_css: bool = False, part: str | None =
     }
 
 
-def _navigation(request: HttpRequest, values: Mapping[str, Any]) -> list[navigation.Link]:
+def _navigation(request: HttpRequest, values: Mapping[str, Any]) -> tuple[navigation.Link, ...]:
     if not values["signed_in"]:
-        return []
+        return ()
     match = request.resolver_match
     return navigation.links(request, values["here"] or (match.url_name or "" if match else ""))
 
@@ -121,8 +121,12 @@ class _CsrfInput:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._made = ""
 
     def __html__(self) -> str:
-        return f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(get_token(self._request))}">'
+        if not self._made:
+            token = get_token(self._request)
+            self._made = f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(token)}">'
+        return self._made
 
     __str__ = __html__

@@ -4,6 +4,7 @@ Every page finds these without importing them: `ui` (the components), `address`,
 """
 
 import re
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,9 @@ def environment(**options: Any) -> Environment:
     }
     env = Environment(**options)  # noqa: S701 `autoescape` is in the options
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext,
-        translation.ngettext,
-        newstyle=True,
-        pgettext=translation.pgettext,
-        npgettext=translation.npgettext,
-    )
-    env.globals.update(address=address, static=static, drawing=drawing)
+    env.newstyle_gettext = True  # type: ignore[attr-defined]
+    env.globals.update(gettext=say, _=say, ngettext=say_many, pgettext=say_in, npgettext=say_many_in)
+    env.globals.update(address=address, static=static, drawing=drawing, keep=keep, row_class=row_class)
     env.filters["shape"] = field_shape
     env.globals["ui"] = env.get_template("web/components.html").module
     return env
@@ -49,6 +45,62 @@ def warm(env: Environment) -> None:
     """Compile every template now, so that workers share them and nobody waits."""
     for name in env.list_templates(extensions=["html", "txt", "svg"]):
         env.get_template(name)
+
+
+_said: dict[tuple[str | None, str], Markup] = {}
+
+
+def say(message: str, **variables: Any) -> Markup:
+    """A sentence of a template in the reader's language; what is put into it is escaped.
+
+    Django's own lookup, with what it found kept at hand: a page says some thirty things.
+    """
+    key = (translation.get_language(), message)
+    found = _said.get(key)
+    if found is None:
+        found = Markup(translation.gettext(message))  # noqa: S704 words of our own templates
+        if len(_said) < 20_000:
+            _said[key] = found
+    return found % variables
+
+
+def say_many(singular: str, plural: str, n: int, **variables: Any) -> Markup:
+    """A sentence that depends on a number."""
+    return Markup(translation.ngettext(singular, plural, n)) % ({"num": n} | variables)  # noqa: S704
+
+
+def say_in(context: str, message: str, **variables: Any) -> Markup:
+    """A sentence whose meaning depends on where it stands."""
+    return Markup(translation.pgettext(context, message)) % variables  # noqa: S704
+
+
+def say_many_in(context: str, singular: str, plural: str, n: int, **variables: Any) -> Markup:
+    """Both at once."""
+    found = translation.npgettext(context, singular, plural, n)
+    return Markup(found) % ({"num": n} | variables)  # noqa: S704
+
+
+_kept: dict[tuple[object, ...], Markup] = {}
+
+
+def keep(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """A piece of the base page that is made once for each key.
+
+    Written `{% call keep("bar", lang, nav) %}…{% endcall %}`. Only for what is the same for everybody with the same key; never for anything that belongs to a person.
+    """
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) > 500:
+            _kept.clear()
+        found = _kept[key] = caller()
+    return found
+
+
+def row_class(options: Sequence[tuple[object, object]], columns: int) -> str:
+    """How wide a row of words may stand on a phone: long words get a second row."""
+    count = columns or len(options)
+    longest = max((len(str(word)) for _, word in options), default=0)
+    return f"row of-{count}" + (" long" if longest > (13 if count < 4 else 9) else "")
 
 
 @cache

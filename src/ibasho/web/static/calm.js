@@ -37,6 +37,7 @@ document.addEventListener("keydown", (event) => {
 
 const wait = Number(page.dataset.lockAfter ?? 0) * 1000;
 let touched = Date.now();
+let typed = false;
 
 function others(inert) {
   for (const part of page.children) if (part !== veil) part.inert = inert;
@@ -59,7 +60,7 @@ function lift() {
 async function answer(event) {
   event.preventDefault();
   const form = event.target;
-  const said = document.getElementById("veil-said");
+  const said = document.querySelector("#veil-said p");
   const response = await fetch(form.action, {
     method: "POST",
     body: new FormData(form),
@@ -68,13 +69,13 @@ async function answer(event) {
   }).catch(() => null);
   form.elements.word.value = "";
   if (response?.status === 204) {
-    said.textContent = "";
+    said.hidden = true;
     lift();
-  } else if (response?.status === 403 || response?.status === 422) {
-    said.textContent = said.dataset.again;
+  } else if (response && !typed) {
+    location.reload(); // the server knows what to ask for now
+  } else {
+    said.hidden = false;
     form.elements.word.focus();
-  } else if (response) {
-    location.reload();
   }
 }
 
@@ -82,6 +83,8 @@ if (veil && wait) {
   for (const kind of ["pointerdown", "keydown", "scroll", "input"]) {
     document.addEventListener(kind, () => (touched = Date.now()), { passive: true, capture: true });
   }
+  document.addEventListener("input", (event) => (typed ||= !veil.contains(event.target)));
+  document.addEventListener("submit", (event) => (typed &&= veil.contains(event.target)));
   const look = () => Date.now() - touched >= wait && draw(); // a sleeping phone wakes covered
   setInterval(look, 1000);
   document.addEventListener("visibilitychange", look);

@@ -44,6 +44,10 @@ def late(request, day):
     return page(request, "test/plain.html", {"said": day, "here": "form"})
 
 
+def unlock(request):
+    return HttpResponse(status=204 if request.POST.get("word") == "otter" else 422)
+
+
 def raiser(error):
     def view(request):
         raise error
@@ -68,8 +72,8 @@ def build():
     """The addresses of the small house."""
     urlpatterns = [
         addresses.public("first", "", first),
-        addresses.public("leave", "leave", lambda request: HttpResponse(status=204)),
-        addresses.public("unlock", "unlock", lambda request: HttpResponse(status=204)),
+        addresses.public("leave", "leave", lambda request: HttpResponse("The weather.")),
+        addresses.public("unlock", "unlock", unlock),
         addresses.private("form", form),
         addresses.private("late", late, "<str:day>"),
         addresses.private("gone", raiser(NotFound)),

@@ -1,0 +1,138 @@
+"""The small script, in a real browser: leaving at once, the veil, and a form that is sent once."""
+
+import threading
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+
+from ibasho.web import static_files
+from ibasho.web.addresses import address
+
+pytestmark = pytest.mark.browser
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, format, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def origin(house, tmp_path):
+    """The address of the small house, served for one test."""
+    static_files.build(tmp_path)
+    application = static_files.serve(get_wsgi_application(), tmp_path, https=False)
+    with make_server("127.0.0.1", 0, application, handler_class=Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def tab(chromium, origin):
+    """A tab of somebody signed in, with a form open. Whatever the policy refuses is a failure."""
+    context = chromium.new_context(extra_http_headers={"X-Signed-In": "1"})
+    page = context.new_page()
+    refused = []
+    page.on("console", lambda message: message.type == "error" and refused.append(message.text))
+    page.on("pageerror", lambda error: refused.append(str(error)))
+    page.clock.install()
+    page.goto(origin + address("form"))
+    yield page
+    context.close()
+    assert not [text for text in refused if "status of" not in text]
+
+
+def test_shift_three_times_leaves_at_once_and_back_does_not_return(tab):
+    for _ in range(3):
+        tab.keyboard.press("Shift")
+    tab.wait_for_url("**/leave")
+    assert tab.text_content("body") == "The weather."
+
+
+def test_a_capital_letter_is_not_a_wish_to_leave(tab):
+    tab.focus("textarea")
+    tab.keyboard.type("ABC DEF")
+    tab.clock.run_for(1000)
+    for _ in range(2):
+        tab.keyboard.press("Shift")
+    tab.clock.run_for(6000)
+    tab.keyboard.press("Shift")
+    assert tab.input_value("textarea") == "ABC DEF"
+
+
+def test_the_link_leaves_and_the_page_is_gone_before_the_answer_comes(tab):
+    left = tab.evaluate("document.querySelector('a.leave').click(), document.body.innerText")
+    assert left == ""
+    tab.wait_for_url("**/leave")
+
+
+def test_the_veil_covers_a_page_left_open_and_keeps_what_was_typed(tab):
+    tab.fill("textarea", "zebra")
+    tab.clock.run_for(119_000)
+    assert tab.is_hidden("#veil")
+    tab.clock.run_for(3_000)
+    tab.wait_for_selector("#veil", state="visible")
+    assert tab.evaluate("document.querySelector('main').inert")
+    assert tab.evaluate("document.activeElement.name") == "word"
+
+    tab.fill("#veil-word", "badger")
+    tab.press("#veil-word", "Enter")
+    tab.wait_for_selector("#veil-said p", state="visible")
+    assert tab.input_value("#veil-word") == ""
+    assert tab.is_visible("#veil")
+
+    tab.fill("#veil-word", "otter")
+    tab.press("#veil-word", "Enter")
+    tab.wait_for_selector("#veil", state="hidden")
+    assert tab.input_value("textarea") == "zebra"
+    assert not tab.evaluate("document.querySelector('main').inert")
+
+
+def test_leaving_works_through_the_veil(tab):
+    tab.clock.run_for(121_000)
+    tab.click("#veil a.leave")
+    tab.wait_for_url("**/leave")
+
+
+def test_a_form_is_sent_once_however_often_it_is_pressed(tab, origin):
+    sent = []
+    tab.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    tab.evaluate(
+        "const b = document.querySelector('#part button'); b.click(); b.click(); b.click()",
+    )
+    tab.wait_for_url("**/n/*/2026-11-22")
+    assert len(sent) == 1
+
+
+def test_a_form_works_without_any_script(chromium, origin):
+    context = chromium.new_context(extra_http_headers={"X-Signed-In": "1"}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(origin + address("form"))
+    page.fill("textarea", "tea")
+    page.click("#part button")
+    page.wait_for_url("**/n/*/2026-11-22")
+    page.click("a.leave >> nth=0")
+    page.wait_for_url("**/leave")
+    context.close()
