@@ -24,6 +24,7 @@ HARDENED = [
     "IPAddressDeny=any",
     "IPAddressAllow=localhost",
     "UMask=0077",
+    "StandardOutput=null",  # the first invitation is printed there
 ]
 
 # VAULT 2, “Logs”: with nginx's defaults 7 of 11 markers were found on the disk, with these none.
