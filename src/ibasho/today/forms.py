@@ -14,7 +14,7 @@ from ibasho.today.records import GOOD_FORMS, GOOD_MOST, KEEP_CHOICES, LINE_MOST,
 
 TEXTS = {"line": LINE_MOST, "good": GOOD_MOST}
 
-REGIONS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
+REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
 # They turn the text around them, also the text of the page (Unicode UAX 9). Marks that only say which way
 # a word runs stay, because Arabic and Hebrew need them.
@@ -85,15 +85,11 @@ class DayForm:
         self.typed[name] = seen
         if seen != value:
             self.errors[name] = [
-                _(
-                    "There were unseen signs in this that cannot be kept. They are gone now, the words are not."
-                )
+                _("There were unseen signs in this that cannot be kept. They are gone; the words are not.")
             ]
         elif len(value) > most:
             self.errors[name] = [
-                _(
-                    "This is longer than fits here: there is room for %(most)s letters. All of yours are still here."
-                )
+                _("This is longer than fits here: %(most)s letters have room. All of yours are still here.")
                 % {"most": most}
             ]
 

@@ -1,14 +1,16 @@
 """Which page answers: today, one day, looking back, the good things, the wishes."""
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Iterable
+from functools import cache, wraps
 from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from markupsafe import Markup
 
 from ibasho import vault
 from ibasho.people.records import Profile
@@ -17,7 +19,7 @@ from ibasho.today import access, actions, words
 from ibasho.today.forms import DayForm, WishesForm, date_from, zones
 from ibasho.today.records import KEEP_CHOICES, SIGNS, Day, TodayWishes
 from ibasho.web.addresses import address
-from ibasho.web.pages import go, page, wants_part
+from ibasho.web.pages import environment, go, page, wants_part
 
 PART = "today"
 
@@ -192,6 +194,7 @@ def _ask(
         "errors": form.errors,
         "seen": form.seen,
         "forms": words.good_forms(),
+        "fields": "" if at else _fields(form, asked),
         "mentions_urges": "urges" in asked,
         "lines": address("help-lines"),
         "at": at,
@@ -201,6 +204,29 @@ def _ask(
         "elsewhere": None,
     }
     return _page(request, "ask", context | (extra or {}), status=status)
+
+
+def _fields(form: DayForm, asked: list[str]) -> Markup:
+    if form.errors or any(form.typed.values()):
+        return _rendered(form, asked)
+    return _blank_fields(get_language() or "en", tuple(asked))
+
+
+@cache
+def _blank_fields(language: str, asked: tuple[str, ...]) -> Markup:
+    """All questions with nothing chosen and nothing written: the same for everybody, so made once."""
+    return _rendered(DayForm.of(None), asked)
+
+
+def _rendered(form: DayForm, asked: Iterable[str]) -> Markup:
+    questions = words.questions()
+    context = {
+        "questions": [questions[sign] for sign in asked if sign in questions],
+        "typed": form.typed,
+        "errors": form.errors,
+        "forms": words.good_forms(),
+    }
+    return Markup(environment().get_template("today/_fields.html").render(context))  # noqa: S704 escaped there
 
 
 def _kept(request: HttpRequest, space: vault.Space, kept: vault.Kept[Day], *, just_now: bool) -> HttpResponse:
