@@ -224,14 +224,15 @@ def untranslated(tree: ast.AST) -> Iterator[tuple[int, str]]:
             names = [node.arg]
         elif isinstance(node, ast.Assign):
             names = [name_of(target) for target in node.targets]
-        elif isinstance(node, ast.AnnAssign) and node.value:
+        elif isinstance(node, ast.AnnAssign):
             names = [name_of(node.target)]
         else:
             continue
-        pieces = node.value.values if isinstance(node.value, ast.JoinedStr) else [node.value]
+        value = node.value or ast.Constant(None)
+        pieces = value.values if isinstance(value, ast.JoinedStr) else [value]
         plain = [piece.value for piece in pieces if isinstance(piece, ast.Constant)]
         if SEEN.intersection(names) and any(isinstance(text, str) and has_words(text) for text in plain):
-            yield node.value.lineno, ast.unparse(node.value)
+            yield value.lineno, ast.unparse(value)
 
 
 def other_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
