@@ -8,6 +8,7 @@
 | `IBASHO_HOSTS` | the host names this programme answers to, with commas             | this machine only |
 | `IBASHO_HTTPS` | `1` when people reach it through https: browsers are told to stay | off               |
 | `IBASHO_PROXY` | `1` behind a reverse proxy: the network comes from X-Real-IP          | off                      |
+| `IBASHO_PROXY` | `1` when our own proxy stands in front and says `X-Real-IP`         | off               |
 | `IBASHO_ZONE`  | the time zone of the place, such as `Europe/Madrid`               | UTC               |
 """
 
@@ -23,6 +24,7 @@ IBASHO_DATA = Path(os.environ.get("IBASHO_DATA", "/var/lib/ibasho"))
 IBASHO_RUN = Path(os.environ.get("IBASHO_RUN", "/run/ibasho"))
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 IBASHO_HTTPS = os.environ.get("IBASHO_HTTPS", "") == "1"
+IBASHO_PROXY = os.environ.get("IBASHO_PROXY", "") == "1"  # else anybody could name any network in a header
 IBASHO_PROXY = os.environ.get("IBASHO_PROXY", "") == "1"
 
 ALLOWED_HOSTS = [

@@ -86,7 +86,8 @@ _kept: dict[tuple[object, ...], Markup] = {}
 def keep(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
     """A piece of the base page that is made once for each key.
 
-    Written `{% call keep("bar", lang, nav) %}…{% endcall %}`. Only for what is the same for everybody with the same key; never for anything that belongs to a person.
+    Written `{% call keep("bar", lang, nav) %}…{% endcall %}`. Only for what is the same for everybody with
+    the same key; never for anything that belongs to a person.
     """
     found = _kept.get(key)
     if found is None:
