@@ -1,0 +1,134 @@
+"""Take each refusal and each check out of the vault and of people, one at a time: a test must notice.
+
+    make mutants            all of them
+    tools/mutants.py inviting sharing   only modules with these words in their path
+
+A mutant replaces one `raise`, one guard (`if …:` that ends in a refusal), one `must` of a statement or one
+verifying call by nothing. It is killed when the tests of its room fail. A survivor is printed and the exit code
+is 1. The work happens in a copy of the project, so nothing here is touched.
+"""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+ROOMS = {"vault": "src/ibasho/vault", "people": "src/ibasho/people"}
+CHECKS = {"check_signature", "use_once", "begin"}  # calls that refuse by raising
+# A survivor that is right to survive is named here with its reason; there should be few.
+ALLOWED: dict[tuple[str, str], str] = {
+    ("vault/throttle.py", "raise Busy"): "the inner of two bounds; the outer one is tested by its own clock",
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    path: Path
+    line: int
+    what: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.path.relative_to(HERE / 'src/ibasho')}:{self.line}: {self.what}"
+
+
+def mutants_of(path: Path) -> Iterator[Mutant]:
+    """One mutant for each refusal in a file."""
+    text = path.read_text("utf-8")
+    tree = ast.parse(text)
+    for number, node in enumerate(ast.walk(tree)):
+        change = _change(node)
+        if change is None:
+            continue
+        what, blank = change
+        fresh = ast.parse(text)
+        twin = list(ast.walk(fresh))[number]
+        blank(twin)
+        source = ast.unparse(ast.fix_missing_locations(fresh))
+        yield Mutant(path, getattr(node, "lineno", 0), what, source)
+
+
+def _change(node: ast.AST):  # type: ignore[no-untyped-def]
+    if isinstance(node, ast.Raise) and node.exc is not None:
+        return f"raise {ast.unparse(node.exc)}", _into_pass
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        name = node.value.func
+        called = name.attr if isinstance(name, ast.Attribute) else getattr(name, "id", "")
+        if called in CHECKS:
+            return f"{called}(…)", _into_pass
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Op" and len(node.args) == 3:
+        return f"must={ast.unparse(node.args[2])}", lambda call: call.args.pop()
+    if isinstance(node, ast.If) and any(isinstance(part, ast.Return | ast.Continue) for part in node.body[-1:]):
+        if _guards(node.test):
+            return f"if {ast.unparse(node.test)}", _never
+    return None
+
+
+def _guards(test: ast.expr) -> bool:
+    words = ast.unparse(test)
+    return any(word in words for word in ("same(", "role", "Facilitator", "facilitator", "locked", "ABSOLUTE", "known"))
+
+
+def _into_pass(node: ast.AST) -> None:
+    keep = {name: getattr(node, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}
+    node.__class__ = ast.Pass  # type: ignore[assignment]
+    node.__dict__.clear()
+    node.__dict__.update(keep)
+
+
+def _never(node: ast.If) -> None:
+    node.test = ast.Constant(False)
+
+
+def killed(copy: Path, mutant: Mutant, tests: str) -> bool:
+    """Whether the tests of the room fail with this mutant in place."""
+    target = copy / mutant.path.relative_to(HERE)
+    original = target.read_text("utf-8")
+    target.write_text(mutant.source, "utf-8")
+    try:
+        environment = {**os.environ, "PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser and not postgres", tests]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *arguments], cwd=copy, env=environment, capture_output=True, timeout=300
+        )
+        return done.returncode != 0
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        target.write_text(original, "utf-8")
+
+
+def main(wanted: list[str]) -> int:
+    """Run the mutants and tell which survived."""
+    survivors, tried, start = [], 0, time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "ibasho"
+        ignored = shutil.ignore_patterns(".git", ".venv", "data", "demo-data", "__pycache__", ".*_cache", "pictures")
+        shutil.copytree(HERE, copy, ignore=ignored)
+        for room, place in ROOMS.items():
+            for path in sorted((HERE / place).glob("*.py")):
+                if wanted and not any(word in str(path) for word in wanted):
+                    continue
+                for mutant in mutants_of(path):
+                    tried += 1
+                    if killed(copy, mutant, f"{ROOMS[room]}/tests"):
+                        print(f"killed    {mutant}", flush=True)
+                    elif (f"{room}/{path.name}", mutant.what) in ALLOWED:
+                        print(f"allowed   {mutant}", flush=True)
+                    else:
+                        survivors.append(mutant)
+                        print(f"SURVIVED  {mutant}", flush=True)
+    minutes = (time.monotonic() - start) / 60
+    print(f"{tried} mutants, {tried - len(survivors)} killed, {len(survivors)} survived, {minutes:.1f} minutes")
+    return bool(survivors)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
