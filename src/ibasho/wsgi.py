@@ -7,13 +7,13 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ibasho.settings")
 
-from django.conf import settings  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 
-from ibasho import vault  # noqa: E402
-from ibasho.web import static_files  # noqa: E402
-from ibasho.web.pages import environment  # noqa: E402
-from ibasho.web.templating import warm  # noqa: E402
+from ibasho import vault
+from ibasho.web import static_files
+from ibasho.web.pages import environment
+from ibasho.web.templating import warm
 
 try:
     vault.current()  # `ibasho up` has opened it already
