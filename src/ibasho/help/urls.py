@@ -1,0 +1,18 @@
+"""Where help lives: plain addresses that anybody can type."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ibasho.help import views
+from ibasho.web import navigation
+from ibasho.web.addresses import public
+
+urlpatterns = [
+    public("help", "help", views.first),
+    public("help-breathe", "help/breathe", views.breathe),
+    public("help-senses", "help/senses", views.senses),
+    public("help-lines", "help/lines", views.lines_here),
+    public("help-lines-of", "help/lines/<str:iso2>", views.lines_of),
+    public("safety", "safety", views.safety),
+]
+
+navigation.add("help", _("Help"), "help", order=90)
