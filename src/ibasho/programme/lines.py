@@ -622,7 +622,7 @@ def _in_words(day: dt.date) -> str:
 
 
 def _phone_log() -> str:
-    return _("A call can stay in this phone's own list of calls, even when it is not on the bill.")
+    return _("A call can stay in this phone’s own list of calls, even when it is not on the bill.")
 
 
 def _word(words: Mapping[str, str | Promise], part: str) -> str:
