@@ -191,7 +191,7 @@ def good_view(space: vault.Space, until: dt.date) -> GoodView:
     older = start - dt.timedelta(days=1)
     return GoodView(
         tuple(
-            GoodWeek(_("The week of %(day)s") % {"day": names.say_full(week)}, tuple(things))
+            GoodWeek(_("The week of %(day)s") % {"day": names.say_of_year(week, today)}, tuple(things))
             for week, things in weeks.items()
         ),
         newer="" if newer <= sunday else newer.isoformat(),

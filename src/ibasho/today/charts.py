@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-WIDTH, LEFT, RIGHT = 420, 92, 8
-TOP, STEP, BOTTOM = 12, 26, 24
+WIDTH, LEFT, RIGHT = 340, 92, 6
+TOP, STEP, BOTTOM, LETTERS = 12, 27, 30, 15
 
 
 def draw(
@@ -28,18 +28,24 @@ def draw(
     def y(step: int) -> int:
         return TOP + STEP * (len(steps) - 1 - step)
 
-    grid = "".join(f"M{LEFT - 6} {y(step)}H{WIDTH}" for step in range(len(steps)))
-    words = "".join(f'<text x="0" y="{y(step) + 5}">{escape(word)}</text>' for step, word in enumerate(steps))
-    below = "".join(f'<text x="{x(day)}" y="{height - 2}">{escape(word)}</text>' for day, word in marks)
+    grid = "".join(f"M{LEFT - 4} {y(step)}H{WIDTH}" for step in range(len(steps)))
+    words = "".join(
+        f'<text x="0" y="{y(step) + 5}" font-size="{LETTERS}">{escape(word)}</text>'
+        for step, word in enumerate(steps)
+    )
+    below = "".join(
+        f'<text x="{x(day)}" y="{height - 3}" font-size="{LETTERS}">{escape(word)}</text>'
+        for day, word in marks
+    )
     line = "".join(
         f"M{x(day)} {y(points[day])}L{x(day + 1)} {y(points[day + 1])}"
         for day in sorted(points)
         if day + 1 in points
     )
     dots = "".join(
-        f'<circle class="dot" cx="{x(day)}" cy="{y(step)}" r="3.5"/>' for day, step in sorted(points.items())
+        f'<circle class="dot" cx="{x(day)}" cy="{y(step)}" r="3"/>' for day, step in sorted(points.items())
     )
     return Markup(  # noqa: S704 numbers of ours, and words that were escaped
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">'
-        f'<path class="grid" d="{grid}"/>{words}{below}<path class="line" d="{line}"/>{dots}</svg>'
+        f'<path class="grid" d="{grid}"/>{words}{below}<path class="thread" d="{line}"/>{dots}</svg>'
     )

@@ -1,20 +1,20 @@
 """Which page answers: today, one day, looking back, the good things, the wishes."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from functools import cache, wraps
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from markupsafe import Markup
 
 from ibasho import vault
-from ibasho.people.records import Profile
-from ibasho.programme import access as programme
+from ibasho.people import access as people
+from ibasho.programme.gate import Visit
 from ibasho.today import access, actions, words
 from ibasho.today.forms import DayForm, WishesForm, date_from, zones
 from ibasho.today.records import KEEP_CHOICES, SIGNS, Day, TodayWishes
@@ -23,35 +23,14 @@ from ibasho.web.pages import environment, go, page, wants_part
 
 PART = "today"
 
-View = Callable[..., HttpResponse]
-
-
-def when_open(view: View) -> View:
-    """The view, or a kind page while whoever runs this is still setting it up (DOMAIN 4.3)."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, **said: str) -> HttpResponse:
-        if not programme.is_open():
-            return page(request, "today/closed.html", {"lines": address("help-lines")})
-        return view(request, **said)
-
-    return answer
-
-
-def own_space(request: HttpRequest) -> vault.Space:
-    """The space of whoever is signed in."""
-    space: vault.Space = request.space  # type: ignore[attr-defined]
-    return space
-
 
 # --- writing -------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@when_open
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: Visit) -> HttpResponse:
     """Today's check-in; or, once it is kept, where one can go from here."""
-    space = own_space(request)
+    space = request.space
     wishes = access.wishes_of(space)
     now = access.today_of(wishes)
     if request.method == "POST":
@@ -65,8 +44,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@when_open
-def day(request: HttpRequest, day: str) -> HttpResponse:
+def day(request: Visit, day: str) -> HttpResponse:
     """One day to read; a blank one to write."""
     space, wishes, that_day, kept = _that_day(request, day)
     if request.method == "POST":
@@ -79,8 +57,7 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
 
 
 @require_safe
-@when_open
-def day_change(request: HttpRequest, day: str) -> HttpResponse:
+def day_change(request: Visit, day: str) -> HttpResponse:
     """A kept day as a form, to change it."""
     space, wishes, that_day, kept = _that_day(request, day)
     form = DayForm.of(kept.record, kept.version) if kept else DayForm.of(None)
@@ -88,8 +65,7 @@ def day_change(request: HttpRequest, day: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@when_open
-def day_erase(request: HttpRequest, day: str) -> HttpResponse:
+def day_erase(request: Visit, day: str) -> HttpResponse:
     """Ask once whether a day shall go; then it is gone."""
     space, _wishes, that_day, kept = _that_day(request, day)
     if request.method == "POST":
@@ -104,11 +80,9 @@ def day_erase(request: HttpRequest, day: str) -> HttpResponse:
     return go(request, "history-month", day[:7])
 
 
-def _that_day(
-    request: HttpRequest, text: str
-) -> tuple[vault.Space, TodayWishes, dt.date, vault.Kept[Day] | None]:
+def _that_day(request: Visit, text: str) -> tuple[vault.Space, TodayWishes, dt.date, vault.Kept[Day] | None]:
     """The day an address speaks of. Raises NotFound for one that is neither kept nor to be written about."""
-    space = own_space(request)
+    space = request.space
     wishes = access.wishes_of(space)
     that_day = date_from(text)
     if that_day is None:
@@ -120,7 +94,7 @@ def _that_day(
     return space, wishes, that_day, kept
 
 
-def _keep(request: HttpRequest, space: vault.Space, wishes: TodayWishes, that_day: dt.date) -> HttpResponse:
+def _keep(request: Visit, space: vault.Space, wishes: TodayWishes, that_day: dt.date) -> HttpResponse:
     form = DayForm.read(request.POST)
     at = request.POST.get("at", "")
     asked = _steps(wishes, form)
@@ -165,7 +139,7 @@ def _step_to(wish: str, at: str, asked: list[str], form: DayForm) -> str:
 
 
 def _ask(
-    request: HttpRequest,
+    request: Visit,
     space: vault.Space,
     wishes: TodayWishes,
     that_day: dt.date,
@@ -187,7 +161,7 @@ def _ask(
         "is_today": is_today,
         "id": that_day.isoformat(),
         "name": names.say_long(that_day) if is_today else names.say_full(that_day),
-        "greeting": space.own(Profile).name if is_today else "",
+        "greeting": people.profile(space).name if is_today else "",
         "to": address("today") if is_today else address("day", that_day),
         "questions": [questions[sign] for sign in asked if sign in questions],
         "typed": form.typed,
@@ -229,12 +203,12 @@ def _rendered(form: DayForm, asked: Iterable[str]) -> Markup:
     return Markup(environment().get_template("today/_fields.html").render(context))  # noqa: S704 escaped there
 
 
-def _kept(request: HttpRequest, space: vault.Space, kept: vault.Kept[Day], *, just_now: bool) -> HttpResponse:
+def _kept(request: Visit, space: vault.Space, kept: vault.Kept[Day], *, just_now: bool) -> HttpResponse:
     view = access.day_view(kept)
     context = {
         "id": view.day.isoformat(),
         "just_now": just_now,
-        "greeting": space.own(Profile).name,
+        "greeting": people.profile(space).name,
         "offers": _offers() if view.urges else None,
     }
     return _page(request, "kept", context)
@@ -255,7 +229,7 @@ def _offers() -> dict[str, str]:
     }
 
 
-def _page(request: HttpRequest, state: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def _page(request: Visit, state: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     match = request.resolver_match
     here = "today" if match is None or match.url_name == "today" else "history"
     return page(
@@ -267,33 +241,30 @@ def _page(request: HttpRequest, state: str, context: dict[str, Any], *, status: 
 
 
 @require_safe
-@when_open
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: Visit) -> HttpResponse:
     """The month it is, and the ten weeks up to now."""
-    space = own_space(request)
+    space = request.space
     return _month(request, space, access.today_of(access.wishes_of(space)).replace(day=1))
 
 
 @require_safe
-@when_open
-def history_month(request: HttpRequest, month: str) -> HttpResponse:
+def history_month(request: Visit, month: str) -> HttpResponse:
     """One month, and the ten weeks up to its end."""
     first = date_from(f"{month}-01")
     if first is None or first.year < 1900:
         raise vault.NotFound
-    return _month(request, own_space(request), first)
+    return _month(request, request.space, first)
 
 
-def _month(request: HttpRequest, space: vault.Space, first: dt.date) -> HttpResponse:
+def _month(request: Visit, space: vault.Space, first: dt.date) -> HttpResponse:
     actions.let_old_days_go(space)
     return page(request, "today/month.html", {"month": access.month_view(space, first), "here": "history"})
 
 
 @require_safe
-@when_open
-def good_things(request: HttpRequest, until: str = "") -> HttpResponse:
+def good_things(request: Visit, until: str = "") -> HttpResponse:
     """The good things, week by week."""
-    space = own_space(request)
+    space = request.space
     day = date_from(until) if until else access.today_of(access.wishes_of(space))
     if day is None or not 1900 <= day.year <= 9000:
         raise vault.NotFound
@@ -305,10 +276,9 @@ def good_things(request: HttpRequest, until: str = "") -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@when_open
-def wishes(request: HttpRequest) -> HttpResponse:
+def wishes(request: Visit) -> HttpResponse:
     """How somebody wants to be asked, and how long their days stay."""
-    space = own_space(request)
+    space = request.space
     before = access.wishes_of(space)
     form = WishesForm(before)
     kept, old = False, ""

@@ -111,6 +111,7 @@ class Calendar:
     long: str
     full: str
     short: str
+    with_year: str
     of_month: str
 
     def _say(self, pattern: str, day: dt.date, months: tuple[str, ...]) -> str:
@@ -132,6 +133,11 @@ class Calendar:
     def say_short(self, day: dt.date) -> str:
         """22 November."""
         return self._say(self.short, day, self.months_in_dates)
+
+    def say_of_year(self, day: dt.date, today: dt.date) -> str:
+        """22 November, and the year where it is another."""
+        pattern = self.short if day.year == today.year else self.with_year
+        return self._say(pattern, day, self.months_in_dates)
 
     def say_month(self, day: dt.date) -> str:
         """November 2026."""
@@ -190,5 +196,6 @@ def _calendar(language: str) -> Calendar:
         long=_("%(weekday)s, %(day)s %(month)s"),
         full=_("%(weekday)s, %(day)s %(month)s %(year)s"),
         short=_("%(day)s %(month)s"),
+        with_year=_("%(day)s %(month)s %(year)s"),
         of_month=pgettext("a month as a heading", "%(month)s %(year)s"),
     )
