@@ -1,19 +1,19 @@
 // Four small things, all of which a page also works without: leaving at once, a veil over a page that
 // was left lying open, a form that is sent once, and no page that comes back from the browser's memory.
+// Elements are looked up when they are needed: htmx may have put another page in their place.
 
 const page = document.body;
-const veil = document.getElementById("veil");
+const find = (what) => document.querySelector(what);
 
 // --- Leave this page: by the link, or Shift three times within five seconds (DOMAIN 5.1) ---
 
 function leave() {
+  const way = find("a.leave")?.href ?? "/";
   const cover = document.createElement("div");
   cover.className = "veil";
   page.replaceChildren(cover);
   location.replace(way);
 }
-
-const way = document.querySelector("a.leave")?.href ?? "/";
 
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("a.leave") && !event.ctrlKey && !event.metaKey) {
@@ -35,32 +35,23 @@ document.addEventListener("keydown", (event) => {
 
 // --- The veil: what was typed stays beneath it, unseen and out of reach ---
 
-const wait = Number(page.dataset.lockAfter ?? 0) * 1000;
 let touched = Date.now();
 let typed = false;
 
-function others(inert) {
-  for (const part of page.children) if (part !== veil) part.inert = inert;
-}
-
-function draw() {
-  if (!veil.hidden) return;
-  others(true);
-  veil.hidden = false;
-  veil.querySelector("input[name=word]").focus();
-}
-
-function lift() {
-  veil.hidden = true;
-  others(false);
+function cover(on) {
+  const veil = find("#veil");
+  for (const part of page.children) if (part !== veil) part.inert = on;
+  veil.hidden = !on;
   touched = Date.now();
-  document.getElementById("main").focus({ preventScroll: true });
+  find(on ? "#veil-word" : "#main").focus({ preventScroll: true });
 }
 
-async function answer(event) {
-  event.preventDefault();
-  const form = event.target;
-  const said = document.querySelector("#veil-said p");
+function look() {
+  const veil = find("#veil[hidden]");
+  if (veil && Date.now() - touched >= veil.dataset.lockAfter * 1000) cover(true);
+}
+
+async function sayTheWord(form) {
   const response = await fetch(form.action, {
     method: "POST",
     body: new FormData(form),
@@ -68,39 +59,52 @@ async function answer(event) {
     redirect: "manual",
   }).catch(() => null);
   form.elements.word.value = "";
+  find("#veil-said p").hidden = true;
   if (response?.status === 204) {
-    said.hidden = true;
-    lift();
+    cover(false);
   } else if (response && !typed) {
     location.reload(); // the server knows what to ask for now
   } else {
-    said.hidden = false;
+    find("#veil-said p").hidden = false;
     form.elements.word.focus();
   }
 }
 
-if (veil && wait) {
-  for (const kind of ["pointerdown", "keydown", "scroll", "input"]) {
-    document.addEventListener(kind, () => (touched = Date.now()), { passive: true, capture: true });
-  }
-  document.addEventListener("input", (event) => (typed ||= !veil.contains(event.target)));
-  document.addEventListener("submit", (event) => (typed &&= veil.contains(event.target)));
-  const look = () => Date.now() - touched >= wait && draw(); // a sleeping phone wakes covered
-  setInterval(look, 1000);
-  document.addEventListener("visibilitychange", look);
-  veil.querySelector("form").addEventListener("submit", answer);
+for (const kind of ["pointerdown", "keydown", "scroll", "input"]) {
+  const notice = (event) => {
+    touched = Date.now();
+    if (kind === "input") typed ||= !event.target.closest("#veil");
+  };
+  document.addEventListener(kind, notice, { passive: true, capture: true });
 }
+setInterval(look, 1000);
+document.addEventListener("visibilitychange", look); // a sleeping phone wakes covered
 
-// --- A form is sent once ---
+// --- A form is sent once, whoever sends it ---
 
-document.addEventListener("submit", (event) => {
+function submit(event) {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
-  if (form.dataset.sent) return event.preventDefault();
-  form.dataset.sent = "1";
-  const again = () => delete form.dataset.sent;
-  form.addEventListener("htmx:afterRequest", again, { once: true });
-  setTimeout(again, 8000); // a connection that broke must not keep anybody from trying again
+  if (form.closest("#veil")) {
+    event.preventDefault();
+    sayTheWord(form);
+  } else if (form.method === "post" && form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  } else if (form.method === "post") {
+    typed = false;
+    form.dataset.sent = "1";
+    const again = () => delete form.dataset.sent;
+    form.addEventListener("htmx:afterRequest", again, { once: true });
+    setTimeout(again, 8000); // a connection that broke must not keep anybody from trying again
+  }
+}
+document.addEventListener("submit", submit, { capture: true });
+
+// --- A page that htmx put in place of another begins at its top, like any other ---
+
+document.addEventListener("htmx:pushedIntoHistory", () => {
+  scrollTo(0, 0);
+  find("#main").focus({ preventScroll: true });
 });
 
 // --- The browser's memory of a page is not shown again after leaving ---

@@ -17,9 +17,11 @@ TEMPLATES = {
     "test/form.html": """{% extends "web/base.html" %}{% from "web/components.html" import button %}
 {% set word = "kettle" %}
 {% block main %}<h1>Hello</h1>{% block part %}
-<form id="part" method="post">{{ csrf_input }}<p>{{ said }} {{ word }}</p>
+<form id="part" method="post" hx-post="" hx-swap="outerHTML">{{ csrf_input }}<p>{{ said }} {{ word }}</p>
 {{ ui.field({"name": "said", "label": "Say", "kind": "textarea"}) }}{{ button("Keep") }}</form>
-{% endblock %}{% endblock %}""",
+{% endblock %}
+<form id="busy" method="post" hx-post="{{ address("busy") }}"><input name="kept">{{ csrf_input }}</form>
+{% endblock %}""",
     "test/plain.html": """{% extends "web/base.html" %}{% block main %}<h1>{{ said }}</h1>{% endblock %}""",
 }
 

@@ -119,11 +119,31 @@ def test_leaving_works_through_the_veil(tab):
 def test_a_form_is_sent_once_however_often_it_is_pressed(tab, origin):
     sent = []
     tab.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    tab.evaluate(
-        "const b = document.querySelector('#part button'); b.click(); b.click(); b.click()",
-    )
+    tab.evaluate("for (let n = 0; n < 3; n++) document.querySelector('#part button').click()")
     tab.wait_for_url("**/n/*/2026-11-22")
+    tab.wait_for_selector("h1:has-text('2026-11-22')")
     assert len(sent) == 1
+
+
+def test_the_veil_also_covers_a_page_that_htmx_put_in_place(tab):
+    tab.evaluate("document.querySelector('#part button').click()")
+    tab.wait_for_selector("h1:has-text('2026-11-22')")
+    assert tab.evaluate("document.activeElement.id") == "main"
+    tab.clock.run_for(123_000)
+    tab.wait_for_selector("#veil", state="visible")
+    tab.fill("#veil-word", "otter")
+    tab.press("#veil-word", "Enter")
+    tab.wait_for_selector("#veil", state="hidden")
+
+
+def test_trouble_is_said_above_and_what_was_typed_stays(tab):
+    tab.fill("#busy input[name=kept]", "zebra")
+    for _ in range(2):  # the second try is sent as well
+        tab.evaluate("document.querySelector('#said').replaceChildren()")
+        tab.press("#busy input[name=kept]", "Enter")
+        tab.wait_for_selector("#said .notice")
+    assert "Many people are at the door." in tab.text_content("#said")
+    assert tab.input_value("#busy input[name=kept]") == "zebra"
 
 
 def test_a_form_works_without_any_script(chromium, origin):
