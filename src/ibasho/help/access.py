@@ -24,9 +24,10 @@ class PlaceView:
     lines: tuple[LineView, ...]
 
     def first_lines(self) -> tuple[LineView, ...]:
-        """Two lines for anybody, for the page that opens first."""
-        open_to_all = [line for line in self.lines if line.kind in ("crisis", "crisis_text")]
-        return tuple(open_to_all[:FIRST_LINES])
+        """Two lines for the page that opens first: those for everybody before those for some."""
+        to_turn_to = [line for line in self.lines if line.kind in ("crisis", "crisis_text")]
+        to_turn_to.sort(key=lambda line: line.for_whom != "")
+        return tuple([*to_turn_to, *worldwide()][:FIRST_LINES])
 
     def to_write(self) -> tuple[LineView, ...]:
         """Lines that can be reached without a voice (DOMAIN 7.9)."""

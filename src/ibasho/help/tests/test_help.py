@@ -106,6 +106,20 @@ def test_help_offers_breath_and_senses_alike_two_lines_and_the_emergency_number(
     assert "If nobody answers" in body
 
 
+@pytest.mark.parametrize(
+    ("iso2", "two"),
+    [
+        ("US", ["988 Suicide & Crisis Lifeline", "Crisis Text Line"]),  # not the one for veterans
+        ("DK", ["Livslinien", "Find A Helpline (ThroughLine)"]),
+        ("TR", ["Find A Helpline (ThroughLine)", "NO MORE Global Directory (domestic violence)"]),
+    ],
+)
+def test_there_is_always_a_second_choice(client, iso2, two):
+    everything_checked(iso2)
+    body = client.get("/help").content.decode()
+    assert [html.unescape(name) for name in re.findall(r"<h3>(.*?)</h3>", body)] == two
+
+
 def test_before_set_up_help_lets_the_visitor_choose_a_country(client):
     run_in("")
     said = client.get("/help")
