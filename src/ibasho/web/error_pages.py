@@ -80,8 +80,7 @@ _BARE = (
 
 def kind_page(request: HttpRequest, status: int, *, message: Said = "", retry_after: int = 0) -> HttpResponse:
     """The page for a status. `message`, from an IbashoError, takes the place of what happened."""
-    status = status if status in SAID else 400 if status < 500 else 500
-    title, happened, next_step = SAID[status]
+    title, happened, next_step = SAID.get(status) or SAID[400 if status < 500 else 500]
     response = _render(request, status, title, message or happened, next_step)
     seconds = retry_after or _RETRY_AFTER.get(status, 0)
     if seconds:

@@ -32,7 +32,6 @@ _FEATURES = (
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )
@@ -68,14 +67,14 @@ _PLAIN_POLICY = POLICY.format(styles="")
 
 
 def dress(response: HttpResponseBase) -> None:
-    """Put every header on an answer. A page with its style sheet inside names that sheet's hash."""
+    """Put every header on an answer. A page with style sheets inside it names their hashes."""
     headers = response.headers
     for name, value in ALWAYS.items():
         if name != "Referrer-Policy" or name not in headers:  # leaving sets a stricter one
             headers[name] = value
-    style_hash = getattr(response, "style_hash", "")
+    hashes = getattr(response, "style_hash", "").replace("'", " ").split()
     headers["Content-Security-Policy"] = (
-        POLICY.format(styles=f" '{style_hash}'") if style_hash else _PLAIN_POLICY
+        POLICY.format(styles="".join(f" '{one}'" for one in hashes)) if hashes else _PLAIN_POLICY
     )
     if settings.IBASHO_HTTPS:
         for name, value in HTTPS.items():

@@ -18,7 +18,7 @@ VEIL_AFTER = 120  # seconds without a touch until the page covers itself (DOMAIN
 
 
 class Page(HttpResponse):
-    """A page, with the hash of the style sheet inside it, if there is one."""
+    """A page, with the hashes of the style sheets inside it, separated by spaces."""
 
     style_hash: str = ""
 

@@ -24,6 +24,14 @@ def test_our_own_errors_speak_in_their_own_words_and_say_when_to_come_back(signe
     assert response.headers["Retry-After"] == "7"
 
 
+@pytest.mark.parametrize(("status", "title"), [(409, "did not quite arrive"), (502, "went wrong")])
+def test_a_status_without_words_of_its_own_borrows_some_and_stays_itself(house, rf_request, status, title):
+    response = error_pages.kind_page(rf_request, status, message="Somebody kept a change meanwhile.")
+    assert response.status_code == status
+    assert title in response.text
+    assert "Somebody kept a change meanwhile." in response.text
+
+
 def test_an_error_of_ours_before_any_page_is_answered_as_kindly(signed_in):
     response = signed_in.get("/", headers={"X-Busy": "1"})
     assert (response.status_code, response.headers["Retry-After"]) == (503, "7")

@@ -24,7 +24,7 @@ SNAPSHOT = {
         "idle-detection=(), local-fonts=(), "
         "magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
         "publickey-credentials-get=(), screen-wake-lock=(), serial=(), storage-access=(), usb=(), "
-        "web-share=(), window-management=(), xr-spatial-tracking=()"
+        "window-management=(), xr-spatial-tracking=()"
     ),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
