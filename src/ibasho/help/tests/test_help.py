@@ -6,7 +6,6 @@ import hashlib
 import html
 import re
 
-import brotli
 import pytest
 from django.utils import translation
 
@@ -219,13 +218,14 @@ def test_a_page_needs_no_sign_in_sets_no_cookie_and_names_nothing_in_its_title(c
     assert client.post(path).status_code in (403, 405)
 
 
+@pytest.mark.parametrize("encoding", ["br", "gzip"])  # browsers ask for brotli over https alone
 @pytest.mark.parametrize("path", [*PAGES, *(f"/help/lines/{iso2}" for iso2 in EVERY_COUNTRY)])
-def test_a_page_arrives_in_one_round_trip(client, path):
+def test_a_page_arrives_in_one_round_trip(client, path, encoding):
     everything_checked("GB")
-    response = client.get(path, headers={"accept-encoding": "br"})
+    response = client.get(path, headers={"accept-encoding": encoding})
     headers = sum(len(f"{name}: {value}\r\n".encode()) for name, value in response.headers.items())
+    assert response.headers["Content-Encoding"] == encoding
     assert len(response.content) + headers < ONE_FLIGHT
-    assert brotli.decompress(response.content).startswith(b"<!doctype html>")
 
 
 @pytest.mark.parametrize("path", PAGES)
