@@ -1,0 +1,289 @@
+"""`ibasho check`: every mistake an installer can make, in one sentence each.
+
+A mistake is serious when a promise of SECURITY.md does not hold with it. The rest are told, so that whoever
+runs the machine can decide.
+"""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ibasho import vault
+from ibasho.machine import places, up
+from ibasho.machine.opened import opened, said
+
+LEAST_MEMORY = 350  # MiB: the family at rest, and two people at the door
+LEAST_ROOM = 300  # MiB on the disk
+OLDEST_SQLITE = (3, 35, 0)
+RELEASED = 1_793_491_200  # 1 November 2026: no honest clock shows an earlier time
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that is not as it should be."""
+
+    sentence: str
+    serious: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the checks look at. Tests bring their own."""
+
+    data: Path
+    bind: str = "127.0.0.1:8000"
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    proc: Path = Path("/proc")
+    cgroups: Path = Path("/sys/fs/cgroup")
+    sqlite: tuple[int, ...] = sqlite3.sqlite_version_info
+
+    def said_by(self, name: str) -> str:
+        """What a file of the kernel says, or nothing."""
+        try:
+            return (self.proc / name).read_text("utf-8", "replace")
+        except OSError:
+            return ""
+
+
+Check = Callable[[Machine], Iterator[Mistake]]
+
+
+def check(data: Path, bind: str) -> int:
+    """Print every mistake. 1 if one of them is serious."""
+    found = list(mistakes(Machine(data, bind)))
+    for mistake in sorted(found, key=lambda mistake: not mistake.serious):
+        print(f"{'Serious' if mistake.serious else 'Mind   '}  {mistake.sentence}")
+    if not found:
+        print("Everything is as it should be.")
+    return 1 if any(mistake.serious for mistake in found) else 0
+
+
+def mistakes(machine: Machine) -> Iterator[Mistake]:
+    """Everything that is not as it should be."""
+    for look in CHECKS:
+        yield from look(machine)
+
+
+# Where things lie ------------------------------------------------------------------------------
+
+
+def run_folder(machine: Machine) -> Iterator[Mistake]:
+    """Sessions belong in memory."""
+    base = places.run_base()
+    kind = places.file_system(base, machine.proc / "self/mounts")
+    if kind not in places.IN_MEMORY:
+        yield Mistake(
+            f"Sessions would touch a disk: {base} is not on tmpfs. Set IBASHO_RUN to a folder that is."
+        )
+
+
+def swap(machine: Machine) -> Iterator[Mistake]:
+    """What is in memory must not be put on a disk behind our back."""
+    lines = machine.said_by("swaps").splitlines()[1:]
+    if any("zram" not in line for line in lines) and _swap_limit(machine) != "0":
+        yield Mistake(
+            "Swap is on, so memory may be written to a disk: switch it off, or set MemorySwapMax=0 in the unit "
+            "(the unit in deploy/ does)."
+        )
+
+
+def _swap_limit(machine: Machine) -> str:
+    for line in machine.said_by("self/cgroup").splitlines():
+        number, _, path = line.partition(":")[0], "", line.rpartition(":")[2]
+        if number == "0":
+            try:
+                return (machine.cgroups / path.lstrip("/") / "memory.swap.max").read_text().strip()
+            except OSError:
+                return ""
+    return ""
+
+
+def core_dumps(machine: Machine) -> Iterator[Mistake]:
+    """Our own processes cannot be dumped; others on this machine that see the same pages can."""
+    if machine.said_by("sys/kernel/core_pattern").startswith("|"):
+        yield Mistake(
+            "Core dumps of this machine are handed to a program (kernel.core_pattern). Ibasho's own processes "
+            "refuse to be dumped; a proxy in front of it does not.",
+            serious=False,
+        )
+
+
+def data_folder(machine: Machine) -> Iterator[Mistake]:
+    """The folder of data is nobody else's to read."""
+    if not machine.data.is_dir():
+        yield Mistake(f"There is no folder {machine.data}. `ibasho up --data {machine.data}` makes it.")
+        return
+    if machine.data.stat().st_mode & 0o077:
+        yield Mistake(f"Others on this machine can look into {machine.data}: chmod 700 {machine.data}.")
+    for file in sorted(machine.data.glob("*.sqlite3*")):
+        if file.stat().st_mode & 0o077:
+            yield Mistake(f"Others on this machine can read {file.name}: chmod 600 {file}.")
+
+
+def pepper(machine: Machine) -> Iterator[Mistake]:
+    """The pepper is there, whole, and for nobody else."""
+    path = _pepper(machine)
+    try:
+        found = path.stat()
+    except OSError:
+        yield Mistake(f"There is no pepper at {path}; without it no words open a door.")
+        return
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        yield Mistake(f"Others on this machine can read the pepper: chmod 400 {path}.")
+    if found.st_size != 48:
+        yield Mistake(f"The pepper at {path} is damaged: it should be 48 bytes.")
+    if _secrets(machine).resolve().is_relative_to(machine.data.resolve()):
+        yield Mistake(
+            "The pepper lies beside the database: whoever copies the one has the other. A systemd credential "
+            "(deploy/) or IBASHO_SECRETS keeps them apart.",
+            serious=False,
+        )
+
+
+def _secrets(machine: Machine) -> Path:
+    given = machine.environment.get("CREDENTIALS_DIRECTORY") or machine.environment.get("IBASHO_SECRETS")
+    return Path(given) if given else machine.data / "secrets"
+
+
+def _pepper(machine: Machine) -> Path:
+    return _secrets(machine) / "pepper.key"
+
+
+# Back-ups ---------------------------------------------------------------------------------------
+
+
+def back_ups(machine: Machine) -> Iterator[Mistake]:
+    """A back-up exists, is elsewhere, is sealed, and does not hold the pepper."""
+    given = machine.environment.get("IBASHO_BACKUP", "")
+    if not given:
+        yield Mistake("Nothing is backed up: set IBASHO_BACKUP to a folder on another disk.", serious=False)
+        return
+    to, data = Path(given), machine.data.resolve()
+    place = to.resolve()
+    if _pepper(machine).resolve().is_relative_to(place) or next(place.rglob("pepper*.key"), None):
+        yield Mistake(f"The pepper lies in the back-up folder {to}: a thief of one would have both.")
+    if place.is_relative_to(data) or data.is_relative_to(place):
+        yield Mistake(
+            f"The back-up folder {to} and the database lie in one place, and would be lost together."
+        )
+    elif to.is_dir() and data.is_dir() and to.stat().st_dev == data.stat().st_dev:
+        yield Mistake(f"The back-up folder {to} is on the same disk as the database.", serious=False)
+    if not machine.environment.get("IBASHO_RECIPIENT"):
+        yield Mistake(
+            "Back-ups are not sealed for a key of yours: set IBASHO_RECIPIENT (age-keygen).", serious=False
+        )
+    if to.is_dir() and to.stat().st_mode & 0o077:
+        yield Mistake(f"Others on this machine can look into {to}: chmod 700 {to}.", serious=False)
+
+
+# The machine ------------------------------------------------------------------------------------
+
+
+def memory(machine: Machine) -> Iterator[Mistake]:
+    """There is room for two people at the door."""
+    for line in machine.said_by("meminfo").splitlines():
+        if line.startswith("MemAvailable:") and int(line.split()[1]) // 1024 < LEAST_MEMORY:
+            yield Mistake(
+                f"Only {int(line.split()[1]) // 1024} MiB of memory are free; Ibasho wants {LEAST_MEMORY}."
+            )
+
+
+def disk(machine: Machine) -> Iterator[Mistake]:
+    """There is room to keep what people write."""
+    if machine.data.is_dir() and shutil.disk_usage(machine.data).free < LEAST_ROOM << 20:
+        yield Mistake(f"The disk is nearly full: {machine.data} has less than {LEAST_ROOM} MiB left.")
+
+
+def clock(machine: Machine) -> Iterator[Mistake]:
+    """The clock shows a time that can be true."""
+    now = time.time()
+    if now < RELEASED:
+        yield Mistake("The clock is wrong: it shows a time before this version of Ibasho was made.")
+    elif any(path.stat().st_mtime > now + 120 for path in machine.data.glob("*.sqlite3")):
+        yield Mistake("The clock went back: the database was written at a time that has not come yet.")
+    zone = machine.environment.get("IBASHO_ZONE", "")
+    if not zone:
+        yield Mistake(
+            "No time zone is set: days begin at midnight UTC. Set IBASHO_ZONE=Europe/Madrid.", serious=False
+        )
+    elif not Path("/usr/share/zoneinfo", zone).is_file():
+        yield Mistake(f"There is no time zone {zone}.")
+
+
+def python(machine: Machine) -> Iterator[Mistake]:
+    """What the vault is made of is there."""
+    if not {"sha256", "sha512", "shake_256"} <= hashlib.algorithms_available:
+        yield Mistake("This Python was built without SHA-512 or SHAKE-256. Debian's python3 has them.")
+    if machine.sqlite < OLDEST_SQLITE:
+        found, wanted = (".".join(map(str, version)) for version in (machine.sqlite, OLDEST_SQLITE))
+        yield Mistake(f"This Python brings SQLite {found}; Ibasho wants {wanted} or newer.")
+    if sys.flags.dev_mode or os.environ.get("PYTHONFAULTHANDLER"):
+        yield Mistake("Python runs in development mode, which may print what it was doing.")
+
+
+# How people reach it ----------------------------------------------------------------------------
+
+
+def https(machine: Machine) -> Iterator[Mistake]:
+    """Nobody's words travel in the clear."""
+    if machine.environment.get("IBASHO_HTTPS") == "1":
+        return
+    if not up.is_loopback(machine.bind):
+        yield Mistake(f"{machine.bind} is reached without https: words would travel in the clear.")
+    hosts = [host.strip() for host in machine.environment.get("IBASHO_HOSTS", "").split(",") if host.strip()]
+    outside = [host for host in hosts if not _is_here(host)]
+    if outside:
+        yield Mistake(
+            f"People are to reach {outside[0]}, and IBASHO_HTTPS is not 1: browsers will not keep them signed in."
+        )
+
+
+def _is_here(host: str) -> bool:
+    return host in {"localhost", "[::1]"} or host.startswith("127.") or host.endswith(".onion")
+
+
+# The programme ----------------------------------------------------------------------------------
+
+
+def programme(machine: Machine) -> Iterator[Mistake]:
+    """The database answers, and the programme has been set up."""
+    from ibasho.programme import access
+
+    try:
+        with opened(machine.data):
+            if not vault.counts().doors:
+                yield Mistake("Nobody has joined yet: ibasho invite facilitator.", serious=False)
+            elif not access.is_open():
+                yield Mistake(
+                    "The programme is not set up yet: a facilitator does it, once signed in.", serious=False
+                )
+    except vault.StorageTrouble:
+        where = "DATABASE_URL" if machine.environment.get("DATABASE_URL") else str(machine.data)
+        yield Mistake(f"The database at {where} does not answer.")
+    except vault.NotReady:
+        return  # said already
+    except places.Declined as error:
+        yield Mistake(said(error), serious=False)
+
+
+CHECKS: tuple[Check, ...] = (
+    run_folder,
+    swap,
+    core_dumps,
+    data_folder,
+    pepper,
+    back_ups,
+    memory,
+    disk,
+    clock,
+    python,
+    https,
+    programme,
+)

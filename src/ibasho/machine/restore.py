@@ -1,0 +1,146 @@
+"""Bring a copy back (VAULT 5). What was taken away since stays taken away: lifelines decide.
+
+A door needs its row in the database and its lifeline. Of all lifelines at hand (those still in the folder
+of data, those of a back-up) the newest are used, and never older ones than the database. So somebody who
+erased everything after the copy was made does not come back, and words that were changed since open nothing.
+Invitations are left out: one that was used after the copy was made would open again.
+"""
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ibasho import vault
+from ibasho.machine import backup, places
+from ibasho.machine.backup import Copy
+from ibasho.machine.places import Declined
+
+LIFELINES = "lifelines.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back."""
+
+    made: dt.datetime
+    rows: dict[str, int]
+    kept_lifelines: bool
+
+
+def restore(data: Path, source: Path, identity: Path | None, *, force: bool) -> None:
+    """Replace the programme in `data` by a copy. Raises Declined, NotReady, BadKey, Tampered."""
+    key = _read_key(identity)
+    url = os.environ.get("DATABASE_URL", "")
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with places.only_one(data), places.short_lived(data) as run:
+        done = bring_back(data, run, source, key, url=url, force=force)
+    lifelines = "those that were here already" if done.kept_lifelines else "those of the back-up"
+    print(
+        f"Restored what was kept at {done.made:%Y-%m-%d %H:%M} UTC: {done.rows['box']} boxes, "
+        f"{done.rows['door']} rows of doors. Lifelines: {lifelines}.\n"
+        "Somebody who left after that moment stays away; somebody who joined or changed their words after it "
+        "cannot come in with this copy. Open invitations are gone: give new ones.",
+        flush=True,
+    )
+
+
+def bring_back(
+    data: Path, run: Path, source: Path, key: str, *, url: str = "", force: bool = False
+) -> Restored:
+    """Fill the programme in `data` from a copy; it is open afterwards."""
+    main = _chosen(source)
+    lifelines = _newest_lifelines(data, main, url)
+    with _plain(main, run, key) as plain_main:
+        rows = vault.copies.look_at_copy(plain_main)
+        here = vault.configure(data, run, url)
+        _look_at_what_is_here(here, plain_main, force=force)
+        if lifelines is not None:
+            with _plain(lifelines, run, key) as plain_lifelines:
+                vault.copies.copy_in(here.lifelines, plain_lifelines)
+        elif url and not vault.copies.rows_in(here.lifelines)["lifeline"]:
+            raise Declined("There are no lifelines, neither in PostgreSQL nor beside the copy.")
+        vault.copies.copy_in(here.store, plain_main, without=["invitation"])
+    return Restored(main.made, rows, lifelines is None)
+
+
+def _chosen(source: Path) -> Copy:
+    """The copy that was named, or the newest in a folder."""
+    if source.is_dir():
+        found = backup.copies_in(source, "main")
+        if not found:
+            raise Declined(f"There is no copy in {source}.")
+        return found[-1]
+    copy = backup.as_copy(source)
+    if copy is None or copy.part != "main" or not source.exists():
+        raise Declined(
+            f"{source} is not a copy of a database. Its name looks like ibasho-20261122T031000Z.main.age."
+        )
+    return copy
+
+
+def _newest_lifelines(data: Path, main: Copy, url: str) -> Copy | None:
+    """The newest lifelines of the back-up, or None when those in place are newer. Raises Declined."""
+    beside = backup.copies_in(main.path.parent, "lifelines")
+    newest = beside[-1] if beside else None
+    in_place = _last_written(data) if not url else None
+    if in_place is not None and (newest is None or in_place > newest.made) and in_place >= main.made:
+        return None
+    if newest is not None and newest.made >= main.made:
+        return newest
+    if url:
+        return None  # PostgreSQL's own lifelines are as new as can be; they are looked at when it is open
+    raise Declined(
+        "There are no lifelines as new as this copy, neither in place nor beside it, and without them no words "
+        "open a door. They are kept for seven days: choose a newer copy, or bring the newest lifelines file."
+    )
+
+
+def _last_written(data: Path) -> dt.datetime | None:
+    """When the lifelines in place were last written. The work of each night writes them."""
+    files = [path for path in (data / LIFELINES, data / f"{LIFELINES}-wal") if path.exists()]
+    times = [path.stat().st_mtime for path in files if path.stat().st_size]
+    return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
+
+
+def _look_at_what_is_here(here: vault.Vault, copy: Path, *, force: bool) -> None:
+    if force:
+        return
+    rows = vault.copies.rows_in(here.store)
+    if rows["door"] or rows["box"]:
+        raise Declined(
+            f"There is a programme here already: {rows['box']} boxes, {rows['door']} rows of doors. "
+            "Add --force to replace it by the copy."
+        )
+    if not vault.copies.fits_our_pepper(copy):
+        raise Declined(
+            "This copy was not made under the pepper that lies here, so no words would open a door."
+        )
+
+
+@contextmanager
+def _plain(copy: Copy, run: Path, key: str) -> Iterator[Path]:
+    """The copy as a database file, in memory."""
+    plain = run / f"{copy.part}.restored"
+    try:
+        if copy.is_sealed:
+            if not key:
+                raise Declined(f"{copy.path.name} is sealed. Bring its key with --identity FILE.")
+            vault.copies.unseal_file(copy.path, plain, key)
+        else:
+            shutil.copyfile(copy.path, plain)
+        yield plain
+    finally:
+        plain.unlink(missing_ok=True)
+
+
+def _read_key(identity: Path | None) -> str:
+    if identity is None:
+        return ""
+    try:
+        return identity.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise Declined(f"{identity} could not be read.") from None
