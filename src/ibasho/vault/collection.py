@@ -127,9 +127,7 @@ class Collection:
 
     # Planning writes ---------------------------------------------------------------------
 
-    def plan_put(
-        self, record: Record, label: str, key: str, *, now: int, expects: int | None, replace: bool = True
-    ) -> list[Op]:
+    def plan_put(self, record: Record, label: str, key: str, *, now: int, expects: int | None) -> list[Op]:
         """Seal a record into its chapter. `expects` is the version last seen, 0 for none.
 
         Raises Changed when another version is there, NotFound when one was expected and is gone.
@@ -138,8 +136,6 @@ class Collection:
         old = entries.get(key)
         if expects is not None and (old.version if old else 0) != expects:
             raise Changed if old else NotFound
-        if old and not replace:
-            raise Changed
         content = _encode(
             Inner(now, self.author, msgspec.Raw(_encode(record)), record.version, old.hash if old else b"")
         )

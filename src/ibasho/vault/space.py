@@ -309,7 +309,7 @@ class Space:
     def keep(self, record: Record, at: RecordId | None = None) -> RecordId:
         """Keep a new record, durably. Raises Changed when something lies at `at` already."""
         place = at or f"{clock.instant():%Y-%m}/{secrets.token_hex(8)}"
-        self._put(record, place, expects=None if at is None else 0, replace=False)
+        self._put(record, place, expects=0)
         return place
 
     def put(self, record: Record, at: RecordId) -> RecordId:
@@ -327,13 +327,13 @@ class Space:
         self._put(record, record_id, expects=expects)
         return record_id
 
-    def _put(self, record: Record, place: RecordId, *, expects: int | None, replace: bool = True) -> None:
+    def _put(self, record: Record, place: RecordId, *, expects: int | None) -> None:
         label, key = split(place)
         now = int(clock.now())
 
         def plan(manifest: Manifest) -> list[Op]:
             collection = self._collection_to_write(manifest, record.kind)
-            ops = collection.plan_put(record, label, key, now=now, expects=expects, replace=replace)
+            ops = collection.plan_put(record, label, key, now=now, expects=expects)
             return ops + self._plan_republish(manifest, record, place, now)
 
         self._write(plan)

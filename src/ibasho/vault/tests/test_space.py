@@ -251,6 +251,20 @@ def test_attack_5_a_record_and_its_chapter_rolled_back_together_are_noticed(mia,
         again(mia).read(Note, "2026-11/01")
 
 
+def test_attack_5_another_writing_of_the_same_version_is_noticed(mia, programme):
+    """A database that was forked: both boxes were sealed by her, both are version 2."""
+    mia.put(Note(text="before"), "2026-11/01")
+    fork = boxes(programme)
+    again(mia).put(Note(text="in the fork"), "2026-11/01")
+    other = boxes(programme)[refs(again(mia))["01"].id]
+    for box_id, body in fork.items():
+        overwrite(programme, box_id, body)
+    again(mia).put(Note(text="after"), "2026-11/01")
+    overwrite(programme, refs(again(mia))["01"].id, other)
+    with pytest.raises(vault.Tampered, match="not the one you last saved"):
+        again(mia).read(Note, "2026-11/01")
+
+
 def test_attack_6_one_record_deleted_is_noticed(mia, programme):
     mia.put(Note(text="one"), "2026-11/01")
     programme.store.commit([Op("DELETE FROM box WHERE id = ?", (refs(mia)["01"].id,), 1)])
