@@ -1,0 +1,172 @@
+"""A real nginx with our configuration keeps nothing of what goes through it; as nginx comes, it does.
+
+One form is sent and one page is read, and both stall half-way: a proxy that buffers has to put the rest somewhere.
+Then every file it has is read, and every file it holds open, deleted or not (VAULT 9.1).
+"""
+
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.house.reading import HOUSE
+
+NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+SENT, ANSWERED, ASKED = b"zebra-sent ", b"zebra-answered ", b"zebra-asked"
+FORM = SENT * 300_000  # three megabytes
+PAGE = ANSWERED * 800_000  # twelve: more than the sockets between hold by themselves
+BUFFERING = (
+    "proxy_request_buffering",
+    "proxy_buffering",
+    "proxy_max_temp_file_size",
+    "access_log",
+    "error_log",
+)
+
+
+def configuration(place: Path, ports: tuple[int, int], *, as_it_comes: bool = False) -> str:
+    """deploy/nginx.conf, with this test's ports and certificate."""
+    shipped = (HOUSE / "deploy/nginx.conf").read_text(encoding="utf-8")
+    if as_it_comes:
+        shipped = re.sub(rf"^\s*(?:{'|'.join(BUFFERING)}) .*$", "", shipped, flags=re.MULTILINE)
+    (_, secure) = re.split(r"(?=^server \{)", shipped, flags=re.MULTILINE)[-2:]
+    for found, ours in (
+        ("listen 443 ssl http2", f"listen 127.0.0.1:{ports[0]} ssl http2"),
+        ("    listen [::]:443 ssl http2;\n", ""),
+        ("127.0.0.1:8000", f"127.0.0.1:{ports[1]}"),
+        ("/etc/letsencrypt/live/ibasho.example.org/fullchain.pem", f"{place}/cert.pem"),
+        ("/etc/letsencrypt/live/ibasho.example.org/privkey.pem", f"{place}/key.pem"),
+    ):
+        assert found in secure
+        secure = secure.replace(found, ours)
+    kept = "".join(
+        f"{kind}_temp_path {place}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    return (
+        f"user root;\npid {place}/pid;\nerror_log {place}/error.log crit;\ndaemon off;\nmaster_process on;\n"
+        f"events {{}}\nhttp {{\n{kept}access_log {place}/access.log;\n{secure}\n}}\n"
+    )
+
+
+@contextmanager
+def listening():
+    """Something behind the proxy: it reads the first visitor slowly, and answers the second at length."""
+    server = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def answer() -> None:
+        with suppress(OSError), server.accept()[0] as slow, server.accept()[0] as long:
+            slow.recv(16_000)
+            long.recv(16_000)
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(PAGE)}\r\n\r\n"
+            long.settimeout(1)
+            with suppress(TimeoutError):
+                long.sendall(head.encode() + PAGE)
+            done.wait(10)
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    yield server.getsockname()[1]
+    done.set()
+    server.close()
+    thread.join(timeout=5)
+
+
+def everything_kept_by(process: subprocess.Popen[bytes], place: Path) -> bytes:
+    """Every file in the proxy's folder, and everything its processes hold open."""
+    pids = [process.pid]
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    pids += [int(pid) for pid in children.read_text().split()]
+    files = [file for file in place.rglob("*") if file.is_file()]
+    files += [
+        handle
+        for pid in pids
+        for handle in Path(f"/proc/{pid}/fd").iterdir()
+        if handle.exists() and handle.is_file()
+    ]
+    return b"".join(file.read_bytes() for file in files)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def kept_after_two_visits(place: Path, *, as_it_comes: bool) -> bytes:
+    """What can be found while one form is being sent and one page is being read, and once both are over."""
+    subject = ["-subj", "/CN=ibasho.example.org", "-days", "2"]
+    keys = [
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        str(place / "key.pem"),
+        "-out",
+        str(place / "cert.pem"),
+    ]
+    subprocess.run(["openssl", "req", "-x509", *keys, *subject], check=True, capture_output=True)
+    port = free_port()
+    with listening() as behind:
+        text = configuration(place, (port, behind), as_it_comes=as_it_comes)
+        (place / "nginx.conf").write_text(text, encoding="utf-8")
+        proxy = subprocess.Popen([NGINX, "-c", str(place / "nginx.conf"), "-p", str(place)])
+        try:
+            with browser(port) as sends, browser(port) as reads:
+                start = f"POST /{ASKED.decode()} HTTP/1.1\r\nHost: ibasho.example.org\r\n"
+                sends.sendall(f"{start}Content-Length: {len(FORM)}\r\n\r\n".encode())
+                with suppress(TimeoutError):
+                    sends.sendall(FORM)
+                time.sleep(0.3)  # whoever comes first is read slowly
+                reads.sendall(f"{start}Content-Length: 0\r\n\r\n".encode())
+                time.sleep(1.2)
+                kept = everything_kept_by(proxy, place)
+        finally:
+            proxy.terminate()
+            proxy.wait(timeout=10)
+    return kept + b"".join(file.read_bytes() for file in place.rglob("*") if file.is_file())
+
+
+@contextmanager
+def browser(port: int):
+    """A connection over TLS that holds little by itself."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    for _ in range(100):
+        plain = socket.socket()
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
+        try:
+            plain.connect(("127.0.0.1", port))
+            break
+        except OSError:
+            plain.close()
+            time.sleep(0.05)
+    with context.wrap_socket(plain, server_hostname="ibasho.example.org") as connection:
+        connection.settimeout(0.5)
+        yield connection
+
+
+@pytest.fixture
+def place(tmp_path):
+    if not Path(NGINX).exists():
+        pytest.fail("This test needs nginx: tools/system-packages test brings it.")
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_nothing_that_goes_through_the_proxy_is_kept_by_it(place):
+    kept = kept_after_two_visits(place, as_it_comes=False)
+    assert not [canary for canary in (SENT, ANSWERED, ASKED) if canary in kept]
+
+
+@pytest.mark.slow
+def test_as_nginx_comes_it_keeps_what_is_sent_and_what_is_answered(place):
+    """The sweep finds what there is to find: without our lines, it does."""
+    kept = kept_after_two_visits(place, as_it_comes=True)
+    assert [canary for canary in (SENT, ANSWERED, ASKED) if canary in kept] == [SENT, ANSWERED, ASKED]
