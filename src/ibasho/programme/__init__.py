@@ -1,1 +1,1 @@
-"""How this programme runs: who runs it, what people are told before they join, and lines where a person answers."""
+"""How this programme runs: who runs it, what people are told, and lines where a person answers."""

@@ -22,6 +22,7 @@ NEEDED: Mapping[str, str | Promise] = {
     "hours": _("The hours in which a person answers"),
     "outside_hours": _("What to do outside those hours"),
     "duties": _("What cannot stay here, or that nothing has to be reported"),
+    "if_suicide": _("What happens when somebody speaks of suicide"),
     "above_helpers": _("Who is above the helpers"),
     "supervisor": _("Who supervises"),
     "emergency_contact": _("How to reach whoever runs this in an emergency"),

@@ -1,0 +1,117 @@
+"""Coming in, being locked, and going: the pages at the door."""
+
+from contextlib import suppress
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ibasho import vault
+from ibasho.errors import IbashoError
+from ibasho.people import door
+from ibasho.people.forms import MOST_TYPED
+from ibasho.programme import access as programme
+from ibasho.programme.gate import Visit
+from ibasho.vault import sessions
+from ibasho.web.pages import SeeOther, page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The door: one's words, and nothing else. Wrong words and nobody's words are the same (VAULT 4.1)."""
+    if request.method == "POST":
+        return _try_words(request)
+    space: vault.Space | None = getattr(request, "space", None)
+    if space is not None:
+        return SeeOther(door.first_page(space))
+    if getattr(request, "locked", False):
+        return door.unlock_page(request, 200)
+    return door.sign_in_page(request)
+
+
+def _try_words(request: HttpRequest) -> HttpResponse:
+    typed = request.POST.get("words", "")
+    kept = {"back": door.way_back(request.POST.get("back", "")), "draft": request.POST.get("draft", "")}
+    if len(typed) > MOST_TYPED:
+        message = _("That is much longer than anybody's words. Nothing was tried.")
+        return door.sign_in_page(request, 400, message=message, **kept)
+    try:
+        door.take_ticket(request.POST.get("ticket", ""))
+        tries = vault.Tries(door.network_of(request))
+        tries.begin()
+        space = vault.open_door(typed)
+        tries.succeeded()
+    except (vault.NoDoor, vault.BadWords):
+        message = _(
+            "These words did not open a door. Small slips are common: look at the spelling and the order."
+        )
+        return door.sign_in_page(request, vault.NoDoor.status, typed=typed, message=message, **kept)
+    except (vault.BadTicket, vault.TooManyTries, vault.Busy) as error:
+        return _try_later(request, error, typed, kept)
+    old_cookie = str(getattr(request, "cookie_value", ""))
+    response = door.continue_with(request, space, old_cookie, **kept)
+    door.begin(request, space, typed).hand_over(response)
+    with suppress(vault.StorageTrouble, vault.Changed):  # a full disk keeps nobody from reading
+        vault.take_in_answers(space)
+        vault.take_in_new_keys(space)
+    return response
+
+
+def _try_later(request: HttpRequest, error: IbashoError, typed: str, kept: dict[str, str]) -> HttpResponse:
+    response = door.sign_in_page(request, error.status, typed=typed, message=str(error.message), **kept)
+    if error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlock(request: Visit) -> HttpResponse:
+    """Lift the two-minute lock with the first of one's words. A script gets 204, 403 or 401."""
+    if request.method != "POST":
+        return SeeOther("/")
+    cookie = request.cookie_value
+    veil = bool(request.headers.get("X-Veil"))
+    kept = {"back": door.way_back(request.POST.get("back", "")), "draft": request.POST.get("draft", "")}
+    lifted = sessions.unlock(cookie, request.POST.get("word", "")[:MOST_TYPED])
+    session = sessions.resume(cookie)
+    if session is None:
+        message = _("That was another word, three times. All of your words open the door again.")
+        request.locked = False  # type: ignore[attr-defined]
+        request.space = None  # type: ignore[assignment]
+        return door.sign_in_page(request, 401, message=message, **kept)
+    if not lifted:
+        if veil:
+            return HttpResponse(status=403)
+        message = _("That was another word. You can try again.")
+        return door.unlock_page(request, 403, message=message, **kept)
+    if veil:
+        return HttpResponse(status=204)
+    return door.continue_with(request, session.space, cookie, **kept)
+
+
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Away at once, to a dull page. A plain link, so that no policy of a browser stands in its way.
+
+    The cookie is SameSite=Strict, so a link, picture or form on another site ends nothing (attack 47), and the
+    browser is told to forget only when the cookie came along.
+    """
+    response = SeeOther(programme.programme().quick_exit)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    cookie = str(getattr(request, "cookie_value", ""))
+    if cookie and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        sessions.leave(cookie)
+        door.forget(response)
+    return response
+
+
+@require_POST
+def sign_out(request: Visit) -> HttpResponse:
+    """A calm end: the session is over, and the seal to compare next time is on the page (VAULT 3.3)."""
+    space: vault.Space | None = request.space
+    seal = space.seal_words() if space is not None else ""
+    sessions.leave(request.cookie_value)
+    request.space = None  # type: ignore[assignment]
+    response = page(request, "people/left.html", {"seal": seal, "away": programme.programme().quick_exit})
+    door.forget(response)
+    return response

@@ -1,0 +1,78 @@
+"""What those who run the programme do. Nothing else writes how it runs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ibasho import vault
+from ibasho.errors import IbashoError, NotFound
+from ibasho.programme import access, lines, telling
+from ibasho.programme.days import today
+from ibasho.programme.records import Programme, altered
+
+
+class NotYet(IbashoError):
+    """Something still has to be written down. `missing` names it, by the keys of access.NEEDED."""
+
+    message = _("Before the doors open, a few things need writing down. Nothing of what you wrote is lost.")
+    status = 422
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__()
+        self.missing = missing
+
+
+class SavedMeanwhile(IbashoError):
+    """Somebody else changed the set-up since this page was opened."""
+
+    message = _("Somebody else kept a change while you wrote. If you keep yours again, yours will stand.")
+    status = 409
+
+
+def save_set_up(space: vault.Space, *, seen: int, **changes: Any) -> Programme:
+    """Keep how the programme runs, finished or not. `seen` is the `saved` the writer started from.
+
+    Raises NotFound for anybody who may not, SavedMeanwhile, and NotYet when the programme is open and
+    something it needs would be empty.
+    """
+    now = _for(space)
+    if seen != now.saved:
+        raise SavedMeanwhile
+    return _keep(now, altered(now, **changes))
+
+
+def check_lines(space: vault.Space, *, answers: Mapping[str, bool], by: str) -> Programme:
+    """Keep that somebody looked at these lines today, and found each right or wrong (DOMAIN 7.2)."""
+    now = _for(space)
+    day = today()
+    known = {line.key for line in lines.to_confirm(now.country)}
+    looked = {
+        key: lines.LineCheck(on=day, by=by, right=right) for key, right in answers.items() if key in known
+    }
+    return _keep(now, altered(now, lines_checked=now.lines_checked | looked))
+
+
+def open_programme(space: vault.Space) -> Programme:
+    """Open the doors: from now on members may join. Raises NotFound, NotYet."""
+    now = _for(space)
+    return _keep(now, altered(now, opened_on=now.opened_on or today()))
+
+
+def _for(space: vault.Space) -> Programme:
+    if not access.may_set_up(space):
+        raise NotFound
+    return access.programme()
+
+
+def _keep(now: Programme, changed: Programme) -> Programme:
+    missing = access.missing(changed) if changed.opened_on else []
+    if missing:
+        raise NotYet(missing)
+    if changed == now:
+        return now
+    told_anew = any(getattr(now, name) != getattr(changed, name) for name in telling.TOLD)
+    number = now.telling + 1 if told_anew else max(now.telling, 1)
+    changed = altered(changed, telling=number, saved=now.saved + 1)
+    vault.set_setting("programme", changed)
+    return changed
