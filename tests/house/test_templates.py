@@ -108,7 +108,7 @@ class Reader(HTMLParser):
             self.say("a style sheet inside the page")
         elif around == "script" and data.strip():
             self.say("a script inside the page")
-        elif around not in {"style", "script"} and has_words(data):
+        elif around not in {"style", "script", "code"} and has_words(data):
             self.say(f"words without gettext: {' '.join(data.split())}")
 
 
@@ -197,6 +197,7 @@ def test_a_page_that_does_is_found(planted):
         '<script src="{{ static("exit.js") }}" defer></script>',
         "<style>{{ style }}</style>",
         '<a href="https://example.org/" rel="noreferrer">{{ line.name }}</a>',
+        "<pre><code>age --decrypt -i key.txt papers.age</code></pre>",
         '<input name="mood" value="low" placeholder="{{ _("Mood") }}">',
         '{{ ui.button(_("Keep this day"), kind="main") }}',
         "{# Needs: days #}<p>3 – 4 &middot; {{ day }}</p>",
