@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-WIDTH, LEFT, RIGHT = 340, 92, 6
+WIDTH, LEFT, RIGHT = 340, 98, 6
 TOP, STEP, BOTTOM, LETTERS = 12, 27, 30, 15
 
 
@@ -43,7 +43,7 @@ def draw(
         if day + 1 in points
     )
     dots = "".join(
-        f'<circle class="dot" cx="{x(day)}" cy="{y(step)}" r="3"/>' for day, step in sorted(points.items())
+        f'<circle class="dot" cx="{x(day)}" cy="{y(step)}" r="3.6"/>' for day, step in sorted(points.items())
     )
     return Markup(  # noqa: S704 numbers of ours, and words that were escaped
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">'

@@ -169,7 +169,7 @@ def _ask(
         "seen": form.seen,
         "forms": words.good_forms(),
         "fields": "" if at else _fields(form, asked),
-        "mentions_urges": "urges" in asked,
+        "mentions_urges": "urges" in asked and at in ("", "urges"),
         "lines": address("help-lines"),
         "at": at,
         "number": asked.index(at) + 1 if at else 0,
