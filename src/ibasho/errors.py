@@ -24,5 +24,7 @@ class IbashoError(Exception):
 class NotFound(IbashoError):
     """Missing and not-yours are the same answer."""
 
-    message = _("There is nothing here, or it is not here any more.")
+    message = _(
+        "Perhaps it was put away, perhaps the address has a letter too many. Nothing is lost by that."
+    )
     status = 404

@@ -24,7 +24,7 @@ PREFIX = "/static/"
 # Style sheets are written in layers and served as one file. `first.css` goes inside the pages people
 # meet first, so that the first visit is one round trip: no typeface of its own, and only what they need.
 BUNDLES = {
-    "ibasho.css": ("fonts", "tokens", "base", "layout", "components", "rooms"),
+    "ibasho.css": ("fonts", "tokens", "base", "layout", "components", "answers", "rooms"),
     "first.css": ("tokens", "base", "layout", "components"),
 }
 
@@ -38,6 +38,8 @@ def content(name: str) -> bytes:
     if name in BUNDLES:
         layers = [(SOURCES / "css" / f"{layer}.css").read_text("utf-8") for layer in BUNDLES[name]]
         return _small("".join(layers)).encode()
+    if name.endswith(".js") and ".min." not in name:  # its comments are for those who read the source
+        return re.sub(r"^[ ]*(//.*)?\n?", "", (SOURCES / name).read_text("utf-8"), flags=re.M).encode()
     return (SOURCES / name).read_bytes()
 
 

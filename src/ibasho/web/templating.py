@@ -114,7 +114,7 @@ def drawing(name: str) -> Markup:
         raise FileNotFoundError(name)
     text = (DRAWINGS / f"{name}.svg").read_text("utf-8").strip()
     text = re.sub(r">\s+<", "><", re.sub(r"<!--.*?-->", "", text, flags=re.S))
-    extra = f'class="drawing d-{name}" aria-hidden="true" focusable="false"'
+    extra = f'class="drawing d-{name}" aria-hidden="true"'
     return Markup(re.sub(r"<svg ", f"<svg {extra} ", text, count=1).strip())  # noqa: S704 our own files
 
 
