@@ -13,6 +13,7 @@ without the running master's memory; a restart signs everybody out.
 
 import base64
 import binascii
+import fcntl
 import os
 import secrets
 import struct
@@ -115,9 +116,9 @@ def resume(cookie: str) -> Session | None:
         raw = file.read()
         if len(raw) <= _ROW.size:
             return None
-        _, born, seen, idle, _, _ = _ROW.unpack_from(raw)
+        _, born, seen, _, _, _ = _ROW.unpack_from(raw)
         now = int(clock.now())
-        if now - born > ABSOLUTE or now - seen > idle * 60 + STEP or now < seen - CLOCK_SLIP:
+        if _is_over(raw, now):
             path.unlink(missing_ok=True)
             return None
         try:
@@ -144,8 +145,13 @@ def unlock(cookie: str, word: str) -> bool:
     except FileNotFoundError:
         return False
     with os.fdopen(handle, "r+b", buffering=0) as file:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # many guesses at once are counted one by one
         raw = file.read()
+        if len(raw) <= _ROW.size or _is_over(raw, int(clock.now())):
+            return False
         _, _, _, _, tries, quick = _ROW.unpack_from(raw)
+        if tries >= UNLOCK_TRIES:
+            return False
         os.pwrite(file.fileno(), bytes([tries + 1]), 33)
         typed = word.strip().lower()
         known = any(typed in words for words in LISTS.values())
@@ -216,12 +222,14 @@ def sweep() -> None:
             raw = path.read_bytes()
         except FileNotFoundError:
             continue
-        if len(raw) < _ROW.size:
+        if len(raw) <= _ROW.size or _is_over(raw, int(now)):
             path.unlink(missing_ok=True)
-            continue
-        _, born, seen, idle, _, _ = _ROW.unpack_from(raw)
-        if now - born > ABSOLUTE or now - seen > idle * 60 + STEP:
-            path.unlink(missing_ok=True)
+
+
+def _is_over(raw: bytes, now: int) -> bool:
+    """Too old, too long unused, or the clock went back further than it may."""
+    _, born, seen, idle, _, _ = _ROW.unpack_from(raw)
+    return bool(now - born > ABSOLUTE or now - seen > idle * 60 + STEP or now < seen - CLOCK_SLIP)
 
 
 def _rows(vault: Vault) -> list[Path]:

@@ -8,6 +8,7 @@ for one as for eight). Why no ORM: docs/decisions/0001.
 import os
 import sqlite3
 import threading
+import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -70,20 +71,33 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+_stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """Nothing of the parent's connections may be touched in a child."""
+    for store in _stores:
+        store._start()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
 class Store:
-    """One database. Safe for threads, and for processes that fork before first use."""
+    """One database. Safe for threads, and for processes that fork."""
 
     def __init__(self, place: Path | str, schema: Sequence[str]) -> None:
         self._url = place if isinstance(place, str) else ""
         self._path = place if isinstance(place, Path) else None
         self._schema = schema
         self._start()
+        _stores.add(self)
 
     def __repr__(self) -> str:
         return f"<Store {'PostgreSQL' if self._url else 'SQLite'}>"
 
     def _start(self) -> None:
-        self._pid = os.getpid()
+        """Begin with no connection and nobody waiting: at first, and in each forked child."""
         self._idle: deque[Connection] = deque()
         self._waiting: deque[Job] = deque()
         self._writing = threading.Lock()
@@ -106,8 +120,6 @@ class Store:
 
     @contextmanager
     def _borrowed(self) -> Iterator[Connection]:
-        if self._pid != os.getpid():
-            self._start()  # after a fork nothing of the parent's connections may be touched
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -175,8 +187,6 @@ class Store:
         behind it usually find their work done.
         """
         job = Job(ops, truncate)
-        if self._pid != os.getpid():
-            self._start()
         self._waiting.append(job)
         with self._writing:
             if not job.done:
@@ -189,14 +199,14 @@ class Store:
         try:
             with self._borrowed() as connection:
                 self._run_batch(connection, batch)
-                self._untidy = self._untidy or any(job.truncate for job in batch)
-                if self._untidy:
-                    self._untidy = not self._truncate(connection)
         except Exception as error:  # the disk, the server: everybody in the batch is told
             for job in batch:
-                if not job.done or job.refused is None:
-                    job.refused = StorageTrouble()
-                    job.refused.__cause__ = error
+                job.refused = StorageTrouble()
+                job.refused.__cause__ = error
+        else:
+            self._untidy = self._untidy or any(job.truncate for job in batch)
+            if self._untidy:
+                self._untidy = not self._truncate()
         for job in batch:
             job.done = True
 
@@ -220,11 +230,18 @@ class Store:
                 break
         connection.execute("RELEASE SAVEPOINT job")
 
-    def _truncate(self, connection: Connection) -> bool:
-        """Empty the write-ahead log, so that what was erased is in no page of it (VAULT 5)."""
+    def _truncate(self) -> bool:
+        """Empty the write-ahead log, so that what was erased is in no page of it (VAULT 5).
+
+        False while somebody still reads from it; then the next commit tries again.
+        """
         if self._url:
             return True
-        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        try:
+            with self._borrowed() as connection:
+                busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except (sqlite3.Error, StorageTrouble):
+            return False
         return not busy
 
     def tidy(self) -> None:

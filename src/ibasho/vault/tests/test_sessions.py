@@ -1,5 +1,7 @@
 """What sessions promise (VAULT 2; DOMAIN 5.4)."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from ibasho import vault
@@ -86,6 +88,22 @@ def test_three_wrong_words_end_a_locked_session(mia, clock):
     assert [sessions.unlock(cookie, word) for word in ("teapot", "", "nothing")] == [False] * 3
     assert sessions.resume(cookie) is None
     assert not sessions.unlock(cookie, "veranda")
+
+
+def test_guessing_with_many_hands_at_once_gives_no_more_than_three_tries(mia, clock):
+    cookie = sessions.start(mia, WORDS)
+    clock.forward(300)
+    wrong = ["teapot"] * 20
+    with ThreadPoolExecutor(8) as hands:
+        assert not any(hands.map(lambda word: sessions.unlock(cookie, word), wrong))
+    assert not sessions.unlock(cookie, "veranda")
+
+
+def test_a_word_does_not_lift_a_session_that_is_over(mia, clock):
+    cookie = sessions.start(mia, WORDS)
+    clock.forward(17 * 60)
+    assert not sessions.unlock(cookie, "veranda")
+    assert sessions.resume(cookie) is None
 
 
 def test_a_right_word_gives_all_three_tries_back(mia, clock):

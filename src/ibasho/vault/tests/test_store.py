@@ -3,6 +3,8 @@
 `database` runs each test on SQLite, and on a real PostgreSQL where the machine has one.
 """
 
+import os
+import sqlite3
 import threading
 
 import pytest
@@ -180,3 +182,33 @@ def test_a_statement_counts_what_it_must(store):
     with pytest.raises(vault.Changed):
         store.commit([Op("DELETE FROM box WHERE id = ?", (box(5),), 1)])
     store.commit([Op("DELETE FROM box WHERE id = ?", (box(5),), 0)])
+
+
+def test_a_child_process_starts_with_connections_of_its_own(store):
+    store.commit([put_box(box(1), SHELF, body("a"))])
+    assert store._idle
+    child = os.fork()
+    if not child:
+        fresh = not store._idle and not store._waiting
+        store.commit([put_box(box(2), SHELF, body("b"))])
+        os._exit(0 if fresh and store.boxes([box(1)]) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert store.boxes([box(2)])
+
+
+def test_a_journal_that_cannot_be_emptied_now_does_not_unsay_what_was_kept(store, monkeypatch):
+    def locked(*_):
+        raise sqlite3.OperationalError("database table is locked")
+
+    store.commit([put_box(box(1), SHELF, body("a"))])
+    borrowed = store._borrowed
+    monkeypatch.setattr(store, "_truncate", lambda: False)
+    store.commit([drop_box(box(1))], truncate=True)
+    assert store._untidy
+    monkeypatch.undo()
+    monkeypatch.setattr(store, "_borrowed", locked)
+    assert store._truncate() is False
+    monkeypatch.setattr(store, "_borrowed", borrowed)
+    store.tidy()
+    assert not store._untidy
+    assert store.boxes([box(1)]) == {}
