@@ -82,6 +82,15 @@ def test_words_someone_may_know_are_changed_with_every_key(mia, programme):
     assert fresh._manifest.collections[Note.kind].key != old
 
 
+def test_words_that_are_somebodys_already_make_no_second_space(mia, programme, words_of):
+    for _ in range(2):
+        with pytest.raises(vault.Changed):
+            vault.make_space(words_of["mia"])
+        assert programme.store.value("SELECT count(*) FROM box") == 1
+        # Once more without her lifeline: then it is the door's own row that refuses.
+        programme.lifelines.commit([Op("DELETE FROM lifeline WHERE id = ?", (mia.doors()[0].lifeline,))])
+
+
 def test_attack_2_the_database_alone_cannot_even_be_guessed_at(mia, programme, words_of):
     """With the right words but another pepper, or another salt, nothing is found."""
     for pepper, salt in ((os.urandom(32), programme.salt), (programme.pepper, os.urandom(16))):
