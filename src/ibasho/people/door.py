@@ -1,7 +1,6 @@
 """The door itself: its cookies, its form tickets, and the pages somebody meets who is not in."""
 
 import re
-import time
 from typing import Any
 
 import msgspec
@@ -64,11 +63,11 @@ def new_ticket() -> str:
 def take_ticket(text: str) -> None:
     """Pass for a form that was handed out here, once. One that is very young waits out its two seconds.
 
-    Raises BadTicket.
+    Raises BadTicket, Busy.
     """
     age = vault.ticket_age(text, "sign-in")
     if age < LEAST_AGE:
-        time.sleep(LEAST_AGE - max(0, age))
+        vault.wait_at_the_door(LEAST_AGE - max(0, age))
     vault.use_once(text)
 
 

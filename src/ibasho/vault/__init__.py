@@ -65,7 +65,7 @@ from ibasho.vault.sharing import (
 from ibasho.vault.space import Contact, DoorRef, Invited, Space
 from ibasho.vault.store import Op, Store
 from ibasho.vault.takeout import export, exporter, new_export_key, sealed_export
-from ibasho.vault.throttle import Tries, use_once
+from ibasho.vault.throttle import Tries, use_once, wait_at_the_door
 from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
 from ibasho.vault.words import (
     DOOR_WORDS,
@@ -155,6 +155,7 @@ __all__ = [
     "tidy",
     "unshare",
     "use_once",
+    "wait_at_the_door",
     "withdraw",
 ]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ibasho.vault import clock, core, suite
 from ibasho.vault.core import Vault
-from ibasho.vault.errors import BadTicket, Busy, TooManyTries
+from ibasho.vault.errors import BadTicket, BadWords, Busy, TooManyTries
 
 SLOTS = 2  # Argon2 runs at once over all processes: 128 MiB at most
 LONGEST_WAIT = 6.0  # seconds
@@ -32,12 +32,27 @@ def stretched(vault: Vault, words: str, purpose: str) -> bytes:
         return suite.stretch(words, salt=vault.salt, pepper=vault.pepper, purpose=purpose)
 
 
+def wait_at_the_door(seconds: float) -> None:
+    """Let a form that came too soon wait, among the few who may wait at once. Raises Busy."""
+    with _room():
+        time.sleep(seconds)
+
+
 @contextmanager
-def _slot(folder: Path) -> Iterator[None]:
-    """Hold one of the slots. The kernel frees it if the process dies."""
+def _room() -> Iterator[None]:
+    """Stand among those at the door. Bounded, so that pages always find a thread (decision 0002)."""
     if not _waiting.acquire(blocking=False):
         raise Busy
     try:
+        yield
+    finally:
+        _waiting.release()
+
+
+@contextmanager
+def _slot(folder: Path) -> Iterator[None]:
+    """Hold one of the slots. The kernel frees it if the process dies."""
+    with _room():
         folder.mkdir(mode=0o700, exist_ok=True)
         until = time.monotonic() + LONGEST_WAIT
         while True:
@@ -56,8 +71,6 @@ def _slot(folder: Path) -> Iterator[None]:
             if time.monotonic() > until:
                 raise Busy
             time.sleep(0.02)
-    finally:
-        _waiting.release()
 
 
 def _network(address: str) -> bytes:
@@ -74,6 +87,11 @@ class Tries:
 
     One file per network and epoch, named by 8 bytes of an HMAC under a key from BOOT; its size is
     the count. Epochs older than the last are removed as new ones begin.
+
+        with Tries(address):        # raises TooManyTries
+            open_door(words)
+
+    A try that went well is not counted, nor one that was never made: a busy door, words on no list.
     """
 
     def __init__(self, address: str) -> None:
@@ -84,29 +102,20 @@ class Tries:
         name = suite.tag(vault.boot, suite.ctx("network", epoch, _network(address)), 8)
         self._file = self._place / name.hex()
 
-    def begin(self) -> None:
-        """Count a try before it is made, so that many at once are counted too. Raises TooManyTries."""
+    def __enter__(self) -> None:
+        """Refuse when this network has failed too often."""
+        if self._file.exists() and self._file.stat().st_size >= TRIES:
+            raise TooManyTries
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Count it when it failed: people who get in do not use up their neighbours' tries."""
+        if kind is None or issubclass(kind, Busy | BadWords):
+            return
         if not self._place.is_dir():
             self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
             _forget_old(self._folder, keep=2)
-        with self._counted() as handle:
-            if os.fstat(handle).st_size >= TRIES:
-                raise TooManyTries
-            os.ftruncate(handle, os.fstat(handle).st_size + 1)
-
-    def succeeded(self) -> None:
-        """Take the try back: people who get in do not use up their neighbours' tries."""
-        with self._counted() as handle:
-            os.ftruncate(handle, max(0, os.fstat(handle).st_size - 1))
-
-    @contextmanager
-    def _counted(self) -> Iterator[int]:
-        handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield handle
-        finally:
-            os.close(handle)
+        with self._file.open("ab", buffering=0) as file:  # appending is one step, however many do it
+            file.write(b"\0")
 
 
 def _forget_old(folder: Path, *, keep: int) -> None:

@@ -37,10 +37,8 @@ def _try_words(request: HttpRequest) -> HttpResponse:
         return door.sign_in_page(request, 400, message=message, **kept)
     try:
         door.take_ticket(request.POST.get("ticket", ""))
-        tries = vault.Tries(door.network_of(request))
-        tries.begin()
-        space = vault.open_door(typed)
-        tries.succeeded()
+        with vault.Tries(door.network_of(request)):
+            space = vault.open_door(typed)
     except (vault.NoDoor, vault.BadWords):
         message = _(
             "These words did not open a door. Small slips are common: look at the spelling and the order."

@@ -81,10 +81,8 @@ def _look(request: HttpRequest) -> HttpResponse:
         return _ask_for_invitation(request, 400, message=message)
     try:
         door.take_ticket(request.POST.get("ticket", ""))
-        tries = vault.Tries(door.network_of(request))
-        tries.begin()
-        invite = actions.look_at(typed)
-        tries.succeeded()
+        with vault.Tries(door.network_of(request)):
+            invite = actions.look_at(typed)
     except (vault.NoInvitation, vault.BadWords):
         message = _(
             "These words do not open an invitation now. Look at the spelling; or ask the person who invited you for "

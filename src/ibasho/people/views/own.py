@@ -107,10 +107,8 @@ def erase(request: Visit) -> HttpResponse:
     if request.method != "POST":
         return page(request, "people/erase.html", context)
     try:
-        tries = vault.Tries(door.network_of(request))
-        tries.begin()
-        actions.erase_everything(request.space, request.POST.get("words", "")[:MOST_TYPED])
-        tries.succeeded()
+        with vault.Tries(door.network_of(request)):
+            actions.erase_everything(request.space, request.POST.get("words", "")[:MOST_TYPED])
     except (actions.NotTheirWords, vault.TooManyTries, vault.Busy) as error:
         return page(
             request, "people/erase.html", context | {"message": str(error.message)}, status=error.status

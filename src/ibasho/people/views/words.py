@@ -60,10 +60,8 @@ def _ask_for_old_words(request: Visit, message: str = "", status: int = 200, typ
 def _prove(request: Visit) -> HttpResponse:
     typed = request.POST.get("words", "")[:MOST_TYPED]
     try:
-        tries = vault.Tries(door.network_of(request))
-        tries.begin()
-        actions.prove(request.space, typed)
-        tries.succeeded()
+        with vault.Tries(door.network_of(request)):
+            actions.prove(request.space, typed)
     except (actions.NotTheirWords, vault.TooManyTries, vault.Busy) as error:
         return _ask_for_old_words(request, str(error.message), error.status, typed)
     someone_knows = bool(request.POST.get("someone_knows"))
@@ -111,10 +109,8 @@ def recovery_sheet(request: Visit) -> HttpResponse:
     typed = request.POST.get("words", "")[:MOST_TYPED]
     if not free:
         try:
-            tries = vault.Tries(door.network_of(request))
-            tries.begin()
-            actions.prove(request.space, typed)
-            tries.succeeded()
+            with vault.Tries(door.network_of(request)):
+                actions.prove(request.space, typed)
         except (actions.NotTheirWords, vault.TooManyTries, vault.Busy) as error:
             said = context | {"message": str(error.message), "typed": typed}
             return page(request, "people/recovery_ask.html", said, status=error.status)

@@ -12,42 +12,52 @@ from ibasho.vault import throttle
 HERE = "192.0.2.17"
 
 
+class Wrong(Exception):
+    """Somebody typed something else."""
+
+
+def fail(address=HERE, error=Wrong):
+    with pytest.raises(error), vault.Tries(address):
+        raise error
+
+
+def refused(address=HERE):
+    with pytest.raises(vault.TooManyTries), vault.Tries(address):
+        pytest.fail("a try was let through")
+
+
 def test_ten_failed_tries_are_enough_for_ten_minutes(programme, clock):
     for _ in range(10):
-        vault.Tries(HERE).begin()
-    with pytest.raises(vault.TooManyTries):
-        vault.Tries(HERE).begin()
-    with pytest.raises(vault.TooManyTries):
-        vault.Tries("192.0.2.99").begin()  # the same network
-    vault.Tries("192.0.3.17").begin()
-    vault.Tries("2001:db8:1::1").begin()
-    vault.Tries("not an address").begin()
+        fail()
+    refused()
+    refused("192.0.2.99")  # the same network
+    for other in ("192.0.3.17", "2001:db8:1::1", "not an address"):
+        fail(other)
     clock.forward(600)
-    vault.Tries(HERE).begin()
+    fail()
 
 
 def test_people_who_get_in_use_up_nobodys_tries(programme, clock):
     for _ in range(30):
-        tries = vault.Tries(HERE)
-        tries.begin()
-        tries.succeeded()
-    vault.Tries(HERE).succeeded()  # never below nothing
+        with vault.Tries(HERE):
+            pass
+        fail(error=vault.Busy)  # nor do those who find the door too busy
+        fail(error=vault.BadWords)  # or whose spelling slipped: nothing was tried
     for _ in range(10):
-        vault.Tries(HERE).begin()
-    with pytest.raises(vault.TooManyTries):
-        vault.Tries(HERE).begin()
+        fail()
+    refused()
 
 
 def test_no_address_is_written_anywhere_and_old_counts_go(programme, clock):
     for _ in range(5):
-        vault.Tries(HERE).begin()
+        fail()
         clock.forward(600)
     places = sorted(programme.run.joinpath("tries").iterdir())
     assert len(places) == 2
     written = b"".join(path.name.encode() + path.read_bytes() for place in places for path in place.iterdir())
     assert HERE.encode() not in written
     assert bytes([192, 0, 2]) not in written
-    assert set(b"".join(path.read_bytes() for place in places for path in place.iterdir())) <= {0}
+    assert {path.read_bytes() for place in places for path in place.iterdir()} == {b"\0"}
     names = {path.name for place in places for path in place.iterdir()}
     assert len(names) == 2  # the same network has another name in each epoch
 
@@ -99,9 +109,11 @@ def test_attack_50_who_waits_too_long_is_told_when_to_come_back(programme, monke
 def test_attack_50_the_room_at_the_door_is_bounded(programme, monkeypatch):
     monkeypatch.setattr(throttle, "_waiting", threading.BoundedSemaphore(1))
     throttle._waiting.acquire()
-    with pytest.raises(vault.Busy):
-        throttle.stretched(programme, "abacus", "door")
+    for come in (lambda: throttle.stretched(programme, "abacus", "door"), lambda: vault.wait_at_the_door(0)):
+        with pytest.raises(vault.Busy):
+            come()
     throttle._waiting.release()
+    vault.wait_at_the_door(0)
     monkeypatch.undo()
 
 
