@@ -6,7 +6,7 @@ confidential", never "privileged".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -42,7 +42,7 @@ class Point:
 
 def points(now: Programme) -> list[Point]:
     """The ten things, in their order."""
-    return list(_points(now))
+    return [replace(point, sentences=tuple(dict.fromkeys(point.sentences))) for point in _points(now)]
 
 
 def _points(now: Programme) -> Iterator[Point]:
@@ -158,9 +158,11 @@ def _what_is_required(now: Programme) -> Point:
 
 
 def _listed(duties: tuple[Duty, ...]) -> tuple[str, ...]:
-    decided = _("%(what)s (%(who)s decides)")
+    decided = _("%(what)s. Who decides: %(who)s.")
     return tuple(
-        decided % {"what": duty.what, "who": duty.who_decides} if duty.who_decides else duty.what
+        decided % {"what": duty.what.rstrip("."), "who": duty.who_decides.rstrip(".")}
+        if duty.who_decides
+        else duty.what
         for duty in duties
     )
 
@@ -169,10 +171,10 @@ def _said(fact: str, sentence: str, name: str) -> str:
     fact = fact.strip()
     if not fact:
         return _not_written()
-    if sentence.endswith(").") or sentence.endswith("s."):
+    if sentence.endswith("s."):  # the sentence has a full stop of its own
         fact = fact.rstrip(".")
     return sentence % {name: fact}
 
 
 def _not_written() -> str:
-    return _("This is not written down yet.")
+    return _("Some of this is not written down yet.")

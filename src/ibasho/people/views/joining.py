@@ -222,11 +222,14 @@ def practise(request: Visit) -> HttpResponse:
     typed = request.POST.get("words", "")[:MOST_TYPED]
     known, message, status = False, "", 200
     try:
-        actions.prove(request.space, typed)
+        with vault.Tries(door.network_of(request)):
+            actions.prove(request.space, typed)
         known, typed = True, ""
     except actions.NotTheirWords as error:
         message = _("Not quite. You can look at your paper and try again, or leave it for today.")
         status = error.status
+    except (vault.TooManyTries, vault.Busy) as error:
+        message, status = str(error.message), error.status
     context = {"typed": typed, "message": message, "known": known}
     return page(request, "people/practise.html", context, status=status)
 
