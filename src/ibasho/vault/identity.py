@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hpke import (
 )
 
 from ibasho.vault import suite
-from ibasho.vault.errors import NotGranted
+from ibasho.vault.errors import NotGranted, Tampered
 from ibasho.vault.words import pick
 
 PUBLIC = 1184 + 32 + 32  # ML-KEM-768, X25519, Ed25519
@@ -57,16 +57,30 @@ class Identity:
         except (InvalidTag, ValueError):
             raise NotGranted from None
 
+    def open_padded(self, sealed: bytes, info: bytes) -> bytes:
+        """Open what `seal_to` made of padded content. Raises NotGranted."""
+        try:
+            return suite.unpad(self.open(sealed, info))
+        except Tampered:
+            raise NotGranted from None
+
 
 def seal_to(public: bytes, content: bytes, info: bytes) -> bytes:
     """Seal to somebody's public key (HPKE base mode: it does not say who sealed)."""
+    return _HPKE.encrypt(content, check_public(public), info)
+
+
+def check_public(public: bytes) -> MLKEM768X25519PublicKey:
+    """The key to seal to. Raises NotGranted for what cannot be anybody's public key."""
     if len(public) != PUBLIC:
         raise NotGranted
-    key = MLKEM768X25519PublicKey(
-        MLKEM768PublicKey.from_public_bytes(public[:1184]),
-        X25519PublicKey.from_public_bytes(public[1184:1216]),
-    )
-    return _HPKE.encrypt(content, key, info)
+    try:
+        return MLKEM768X25519PublicKey(
+            MLKEM768PublicKey.from_public_bytes(public[:1184]),
+            X25519PublicKey.from_public_bytes(public[1184:1216]),
+        )
+    except ValueError:
+        raise NotGranted from None
 
 
 def check_signature(public: bytes, signature: bytes, message: bytes) -> None:

@@ -15,7 +15,7 @@ import msgspec
 from ibasho.vault import clock, core, doors, suite, throttle
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Changed, NoInvitation, NotGranted, Tampered
-from ibasho.vault.identity import PUBLIC, seal_to
+from ibasho.vault.identity import check_public, seal_to
 from ibasho.vault.space import Contact, Invited, Manifest, Space
 from ibasho.vault.store import Op
 from ibasho.vault.words import INVITATION_WORDS, clean_words, new_words
@@ -206,12 +206,12 @@ def take_in_answers(space: Space) -> list[Invited]:
 
 def _check(space: Space, invited: Invited, body: bytes) -> _Answer | None:
     try:
-        raw = suite.unpad(space.identity.open(body, suite.ctx("answer")))
-        answer = msgspec.json.decode(raw, type=_Answer)
-    except (NotGranted, Tampered, msgspec.MsgspecError):
+        answer = msgspec.json.decode(space.identity.open_padded(body, suite.ctx("answer")), type=_Answer)
+        check_public(answer.public)
+    except (NotGranted, msgspec.MsgspecError):
         return None
     proof = _prove(invited.proof, answer.public, space.identity.public)
-    return answer if len(answer.public) == PUBLIC and suite.same(proof, answer.proof) else None
+    return answer if suite.same(proof, answer.proof) else None
 
 
 def forget_expired() -> int:

@@ -13,7 +13,7 @@ import msgspec
 from ibasho.vault import clock, suite
 from ibasho.vault.collection import Catalogue, Collection, new_catalogue
 from ibasho.vault.errors import Missing, NotFound, NotGranted, Tampered
-from ibasho.vault.identity import Identity, check_signature, safety_words, seal_to
+from ibasho.vault.identity import Identity, check_public, check_signature, safety_words, seal_to
 from ibasho.vault.records import Kept, Record, RecordId, Ref, T, split
 from ibasho.vault.space import Contact, Manifest, Share, Space
 from ibasho.vault.store import Op, drop_box, drop_seen_box, drop_shelf, put_box, swap_box
@@ -64,11 +64,9 @@ def seal_grant(giver: Identity, reader: bytes, catalogue: Catalogue, scope: str)
 
 def open_grant(reader: Identity, giver_public: bytes, sealed: bytes) -> Grant:
     """A grant by a pinned giver to this reader. Raises NotGranted for anything else (attacks 8, 33)."""
-    content = suite.unpad(reader.open(sealed, _envelope(reader.public)))
+    content = reader.open_padded(sealed, _envelope(reader.public))
     size = int.from_bytes(content[:4], "big")
     terms, rest = content[4 : 4 + size], content[4 + size :]
-    if len(rest) != suite.KEY + 64:
-        raise NotGranted
     try:
         collection, kind, epoch, scope = msgspec.json.decode(terms, type=tuple[bytes, str, int, str])
     except msgspec.MsgspecError:
@@ -394,10 +392,11 @@ def take_in_new_keys(space: Space) -> int:
                 continue
             for identity in _identities(space):
                 try:
-                    content = suite.unpad(identity.open(body[1:], suite.ctx("new-keys-env")))
+                    content = identity.open_padded(body[1:], suite.ctx("new-keys-env"))
                     new, signature = content[:-64], content[-64:]
                     signed = suite.ctx("new-keys", suite.fingerprint(identity.public), new)
                     check_signature(contact.public, signature, signed)
+                    check_public(new)
                 except NotGranted:
                     continue
                 changed[contact.id] = (new, note_id)

@@ -1,5 +1,7 @@
 """What sharing promises (VAULT 1.4, 1.5, 1.8; decisions 3 and 6)."""
 
+import secrets
+
 import msgspec
 import pytest
 
@@ -222,10 +224,13 @@ def test_attack_32_a_grant_with_any_term_changed_is_refused(people, field, monke
         sharing.open_grant(people["reader"], people["giver"].public, forged)
 
 
-@pytest.mark.parametrize("content", [b"", b"\0\0\0\2{}" + bytes(96), b"\0\0\0\2{}", b"\xff" * 40])
+@pytest.mark.parametrize(
+    "content",
+    [b"unpadded", *map(suite.pad, [b"", b"\0\0\0\2{}" + bytes(96), b"\0\0\0\2{}", b"\xff" * 40])],
+)
 def test_a_grant_that_is_garbage_inside_is_refused(people, content):
     sealed = identity_module.seal_to(
-        people["reader"].public, suite.pad(content), sharing._envelope(people["reader"].public)
+        people["reader"].public, content, sharing._envelope(people["reader"].public)
     )
     with pytest.raises(vault.NotGranted):
         sharing.open_grant(people["reader"], people["giver"].public, sealed)
@@ -282,6 +287,18 @@ def test_a_note_of_new_keys_that_the_old_keys_did_not_sign_is_passed_over(mia, a
     assert vault.contacts(again(aya))[0].public == mia.identity.public
 
 
+@pytest.mark.parametrize("new", [b"", b"short", b"\xff" * 1248])
+def test_a_friend_who_announces_keys_that_are_none_is_passed_over(mia, aya, pair, new):
+    signature = mia.identity.sign(suite.ctx("new-keys", suite.fingerprint(aya.identity.public), new))
+    note = suite.pad(new + signature)
+    for content in (note, b"unpadded"):
+        body = b"\x02" + identity_module.seal_to(aya.identity.public, content, suite.ctx("new-keys-env"))
+        sql = "INSERT INTO post (box, id, body) VALUES (?, ?, ?)"
+        mia._vault.store.commit([Op(sql, (pair[1].inbox, secrets.token_bytes(16), body))])
+    assert vault.take_in_new_keys(aya) == 0
+    assert vault.contacts(again(aya))[0].public == mia.identity.public
+
+
 def test_burning_takes_what_was_shared_along(mia, aya, pair):
     place = mia.keep(Note(text="court"))
     vault.share(mia, Note, place, pair[0].id)
@@ -293,5 +310,6 @@ def test_burning_takes_what_was_shared_along(mia, aya, pair):
 def test_x_wing_keys_follow_from_the_seed_alone(people):
     assert Identity(bytes([1] * 32)).public == people["giver"].public
     assert len(people["giver"].public) == identity_module.PUBLIC == 1248
-    with pytest.raises(vault.NotGranted):
-        identity_module.seal_to(b"short", b"x", b"")
+    for public in (b"short", b"\xff" * 1248):
+        with pytest.raises(vault.NotGranted):
+            identity_module.seal_to(public, b"x", b"")

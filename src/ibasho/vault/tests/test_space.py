@@ -77,6 +77,20 @@ def test_what_was_never_kept_is_not_found(mia, place):
         mia.forget(Other, place)
 
 
+@pytest.mark.parametrize("place", ["", "2026-11", "/x", "2026-11/", "a" * 90 + "/b"])
+def test_nothing_is_kept_at_a_place_that_is_none(mia, place):
+    with pytest.raises(vault.NotFound):
+        mia.put(Note(text="one"), place)
+    assert mia.chapters(Note) == []
+
+
+def test_two_kinds_of_record_cannot_share_a_name():
+    with pytest.raises(TypeError, match="test-note"):
+
+        class Another(vault.Record, kind="test-note"):
+            pass
+
+
 def test_a_place_that_is_taken_is_not_overwritten_by_keep(mia):
     mia.keep(Note(text="one"), at="2026-11/22")
     with pytest.raises(vault.Changed):

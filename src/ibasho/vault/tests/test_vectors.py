@@ -23,7 +23,10 @@ def test_keys_names_and_padding_are_derived_as_they_were():
         vector = FROZEN[name]
         assert derive(raw(vector["key"]), suite.ctx(vector["label"])).hex() == vector["out"]
     padded = suite.pad(raw(FROZEN["pad"]["content"]))
-    assert (hashlib.sha256(padded).hexdigest(), len(padded)) == (FROZEN["pad"]["sha256"], FROZEN["pad"]["length"])
+    assert (hashlib.sha256(padded).hexdigest(), len(padded)) == (
+        FROZEN["pad"]["sha256"],
+        FROZEN["pad"]["length"],
+    )
 
 
 @pytest.mark.real_argon
@@ -46,7 +49,13 @@ def test_words_come_to_the_same_door_and_open_it():
 
 def test_a_record_sealed_then_opens_now():
     vector = FROZEN["record"]
-    fields = (raw(vector["collection"]), vector["epoch"], raw(vector["id"]), vector["kind"], vector["version"])
+    fields = (
+        raw(vector["collection"]),
+        vector["epoch"],
+        raw(vector["id"]),
+        vector["kind"],
+        vector["version"],
+    )
     opened = suite.unseal_padded(raw(vector["key"]), suite.ctx("record", *fields), raw(vector["box"]))
     assert opened.decode() == vector["content"]
 
