@@ -97,7 +97,7 @@ def _demo(asked: argparse.Namespace) -> int:
 
     if not (asked.data / "ibasho.sqlite3").exists():
         with opened(asked.data, make=True):
-            demo.fill(asked.data)
+            demo.fill()
     demo.say_words(asked.data)
     return up.up(asked.bind, asked.data, asked.workers, asked.threads, say_invitation=False)
 
