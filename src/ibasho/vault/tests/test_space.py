@@ -1,6 +1,7 @@
 """What a person's space promises: kept, changed, erased, bound, and seen when somebody meddles."""
 
 import datetime as dt
+import secrets
 import threading
 
 import pytest
@@ -366,3 +367,28 @@ def test_a_save_by_another_tab_in_between_is_not_mistaken_for_tampering(mia):
     again(mia).put(Note(text="once more"), "2026-11/01")
     writer.put(Note(text="elsewhere"), "2026-11/02")
     assert [kept.record.text for kept in again(mia).chapter(Note, "2026-11")] == ["once more", "elsewhere"]
+
+
+def test_somebody_who_is_always_slower_is_told_and_not_left_believing_it_was_kept(mia, monkeypatch):
+    mia.keep(Note(text="one"), at="2026-11/01")
+
+    def never(*_, **__):
+        raise vault.Changed
+
+    monkeypatch.setattr(mia._vault.store, "commit", never)
+    with pytest.raises(vault.Changed):
+        mia.put(Note(text="two"), "2026-11/02")
+    with pytest.raises(vault.Changed):
+        mia._move(lambda _: [])
+
+
+def test_a_reader_whose_every_look_is_overtaken_is_told(mia, monkeypatch):
+    load = type(mia)._load
+
+    def busy(space):
+        load(space)
+        space._seen = secrets.token_bytes(57)
+
+    monkeypatch.setattr(type(mia), "_load", busy)
+    with pytest.raises(vault.Changed):
+        again(mia)._steadily(lambda: (_ for _ in ()).throw(vault.Tampered()))
