@@ -40,7 +40,7 @@ def wait_at_the_door(seconds: float) -> None:
 
 @contextmanager
 def _room() -> Iterator[None]:
-    """Stand among those at the door. Bounded, so that pages always find a thread (decision 0002)."""
+    """Stand among those at the door. Bounded, so that pages always find a thread (decision 0003)."""
     if not _waiting.acquire(blocking=False):
         raise Busy
     try:
