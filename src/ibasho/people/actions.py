@@ -120,6 +120,7 @@ def change_words(space: vault.Space, words: str, *, someone_knows: bool) -> vaul
     """Everything is behind new words; the old ones, the printed ones and every other session are shut."""
     moved = vault.change_words(space, words, someone_knows=someone_knows)
     sessions.leave_everywhere(space)
+    change_profile(moved, practised=False)
     return moved
 
 

@@ -138,14 +138,16 @@ def way_back(path: str) -> str:
     return "" if match.url_name in PUBLIC else path
 
 
-def first_page(space: vault.Space) -> str:
-    """Where somebody goes who asked for no page in particular."""
+def first_page(space: vault.Space, *, coming: str = "") -> str:
+    """Where somebody goes who asked for no page in particular. `coming`: the words they came in with just now."""
     mine = access.profile(space)
     if not mine.shown_around:
         return address("arrive")
     if access.is_facilitator(space) and not programme.is_open():
         return address("set-up")
-    if mine.joined_on and not mine.practised:
+    if len(coming.split()) == vault.RECOVERY_WORDS:
+        return address("change-words") + "?printed"
+    if coming and mine.joined_on and not mine.practised:
         return address("practise")
     return home()
 
@@ -192,11 +194,11 @@ def since(request: HttpRequest) -> Since | None:
 
 
 def continue_with(
-    request: HttpRequest, space: vault.Space, old_cookie: str, back: str, draft: str
+    request: HttpRequest, space: vault.Space, old_cookie: str, *, back: str, draft: str, coming: str = ""
 ) -> HttpResponse:
     """Where somebody goes who is in now: to what they were writing, the page they asked for, or the first one."""
     found = drafts.unseal(draft, old_cookie, space)
     if found is None:
-        return SeeOther(way_back(back) or first_page(space))
+        return SeeOther(way_back(back) or first_page(space, coming=coming))
     request.space = space  # type: ignore[attr-defined]
     return page(request, "people/draft.html", {"draft": found, "home": home()})

@@ -259,8 +259,16 @@ def test_the_page_somebody_asked_for_is_shown_once_they_are_in(visitor, client, 
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://elsewhere.example/", "//elsewhere.example/n/abc", "/leave", "/n/nothing", "/n/../leave", "javascript:x", "/n/" + "a" * 400],
-)  # fmt: skip
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example/n/abc",
+        "/leave",
+        "/n/nothing",
+        "/n/../leave",
+        "javascript:x",
+        "/n/" + "a" * 400,
+    ],
+)
 def test_nobody_is_sent_anywhere_but_to_a_page_of_ours(visitor, client, mia, words_of, elsewhere):
     answer = visitor.come_in(words_of["mia"], back=elsewhere)
 

@@ -47,7 +47,7 @@ def _try_words(request: HttpRequest) -> HttpResponse:
     except (vault.BadTicket, vault.TooManyTries, vault.Busy) as error:
         return _try_later(request, error, typed, kept)
     old_cookie = str(getattr(request, "cookie_value", ""))
-    response = door.continue_with(request, space, old_cookie, **kept)
+    response = door.continue_with(request, space, old_cookie, coming=vault.clean_words(typed), **kept)
     door.begin(request, space, typed).hand_over(response)
     with suppress(vault.StorageTrouble, vault.Changed):  # a full disk keeps nobody from reading
         vault.take_in_answers(space)

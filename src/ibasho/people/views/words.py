@@ -53,7 +53,12 @@ def _binding(request: Visit) -> bytes:
 
 def _ask_for_old_words(request: Visit, message: str = "", status: int = 200, typed: str = "") -> HttpResponse:
     someone_knows = bool(request.POST.get("someone_knows"))
-    context = {"message": message, "typed": typed, "someone_knows": someone_knows}
+    context = {
+        "message": message,
+        "typed": typed,
+        "someone_knows": someone_knows,
+        "printed": "printed" in request.GET,
+    }
     return page(request, "people/change_words.html", context, status=status)
 
 
