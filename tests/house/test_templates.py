@@ -101,7 +101,7 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         around = self.inside[-1] if self.inside else ""
         attributes = re.findall(r'([\w:-]+)="([^"]*)"', data)
-        if attributes and not self.inside:  # a macro that makes the attributes of some other tag
+        if attributes:  # made here, for some other tag: a macro, or {% set %}
             self.handle_attributes("", attributes)
             data = BARE.sub("", re.sub(r'[\w:-]+="[^"]*"', "", data))
         if around == "style" and data.strip(EXPRESSION + " \n"):
