@@ -67,7 +67,7 @@ class MonthView:
     charts: tuple[ChartView, ...]
     before: tuple[str, str] | None
     after: tuple[str, str] | None
-    years: tuple[tuple[str, str], ...]
+    years: tuple[tuple[str, str], ...]  # a year, and the month to open for it
 
 
 @dataclass(frozen=True)
