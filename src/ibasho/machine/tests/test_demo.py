@@ -1,6 +1,7 @@
 """What the invented programme promises: it is whole, sealed, the same every time, and gentle."""
 
 import datetime as dt
+import itertools
 import re
 
 import pytest
@@ -53,7 +54,7 @@ def test_each_of_them_wrote_for_four_months_and_left_gaps(filled):
         assert 40 < len(days) < demo.DAYS
         assert max(days) == dt.date(2026, 11, 21) or person.silence > 0
         assert min(days) >= dt.date(2026, 7, 25)
-        assert max(b - a for a, b in zip(days, days[1:], strict=False)) > dt.timedelta(days=1)
+        assert max(b - a for a, b in itertools.pairwise(days)) > dt.timedelta(days=1)
 
 
 def test_today_is_left_for_whoever_tries_it(filled):
