@@ -5,7 +5,7 @@ import re
 
 from tests.house.reading import HOUSE
 
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+LINK = re.compile(r"(?:\]\(|src=\")([^)#\s\"]+)(?:#[^)\s]*)?[)\"]")
 FENCE = re.compile(r"```.*?```", re.DOTALL)
 # The attacks of VAULT 8 that the ground floor answers.
 ATTACKS = [*range(1, 12), *range(17, 23), 26, 27, 30, *range(40, 43), *range(46, 52), *range(59, 63)]
@@ -44,9 +44,8 @@ def test_every_link_in_the_papers_leads_somewhere():
         for link in dead_links(paper.read_text(encoding="utf-8"), paper.parent)
     }
     assert dead == set()
-    assert list(dead_links("[a](docs/words.md) [b](nowhere.md#x) [c](https://example.org)", HOUSE)) == [
-        "nowhere.md"
-    ]
+    trial = '[a](docs/words.md) [b](nowhere.md#x) [c](https://example.org) <img src="no.png">'
+    assert list(dead_links(trial, HOUSE)) == ["nowhere.md", "no.png"]
 
 
 def test_every_decision_is_on_the_list_and_says_whether_it_holds():
