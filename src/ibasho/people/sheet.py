@@ -1,5 +1,7 @@
 """The printed sheet as a PDF, made in memory. It says nothing that would tell a stranger what it opens."""
 
+import datetime as dt
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 from fpdf import FPDF
@@ -7,6 +9,7 @@ from fpdf.fonts import TTFFont
 
 from ibasho.web.static_files import SOURCES
 
+NO_DAY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # a file has to have one; it is nobody's business which
 TEXT, HEADING = SOURCES / "fonts/text.woff2", SOURCES / "fonts/heading.woff2"
 
 
@@ -49,6 +52,7 @@ def _paper() -> FPDF:
     pdf.set_producer("")
     pdf.set_creator("")
     pdf.set_title("")
+    pdf.set_creation_date(NO_DAY)
     pdf.add_font("Text", fname=TEXT)
     pdf.add_font("Heading", fname=HEADING)
     pdf.add_page()

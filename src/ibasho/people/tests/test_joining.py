@@ -37,7 +37,9 @@ def test_words_come_in_the_language_somebody_chooses(newcomer, programme):
 
 def test_no_name_is_needed_and_any_script_will_do(newcomer, programme):
     assert vault.open_door(newcomer.join(vault.host_invite("member"), name="  ")).own(Profile).name == ""
-    assert vault.open_door(newcomer.join(vault.host_invite("member"), name="ミア")).own(Profile).name == "ミア"
+    assert (
+        vault.open_door(newcomer.join(vault.host_invite("member"), name="ミア")).own(Profile).name == "ミア"
+    )
 
 
 def test_a_name_cannot_turn_the_writing_of_a_page_round(newcomer, programme):
@@ -62,7 +64,12 @@ def test_everybody_is_told_ten_things_before_the_first_word(newcomer, programme)
     told = newcomer.look(vault.host_invite("member"))
 
     assert told.text.count('name="understood"') == 10
-    for said in ("no treatment and no crisis service", "A court may order it", "18 or older", "No real name is needed"):
+    for said in (
+        "no treatment and no crisis service",
+        "A court may order it",
+        "18 or older",
+        "No real name is needed",
+    ):
         assert said in told.text
 
 
@@ -85,7 +92,9 @@ def test_reporting_duties_are_named_before_the_first_word(newcomer, programme):
         Duty("A child who is being hurt", "Daniel", required=True),
         Duty("Selling anything here", "the group"),
     )
-    now = Programme(run_by="The Thursday people", country="GB", opened_on=vault.clock.instant().date(), duties=duties)
+    now = Programme(
+        run_by="The Thursday people", country="GB", opened_on=vault.clock.instant().date(), duties=duties
+    )
     vault.set_setting("programme", now)
 
     told = newcomer.look(vault.host_invite("member")).text
@@ -118,7 +127,8 @@ def test_which_telling_was_understood_is_kept_with_its_day(newcomer, programme, 
 def test_a_telling_that_changes_while_it_is_read_is_read_again(newcomer, programme):
     told = newcomer.look(vault.host_invite("member"))
     vault.set_setting(
-        "programme", Programme(run_by="Others", country="GB", opened_on=vault.clock.instant().date(), telling=7)
+        "programme",
+        Programme(run_by="Others", country="GB", opened_on=vault.clock.instant().date(), telling=7),
     )
 
     answer = newcomer.agree(told)
@@ -247,7 +257,9 @@ def test_unknown_used_and_misspelt_invitations_are_one_answer(newcomer, programm
     used = vault.host_invite("member")
     newcomer.join(used)
 
-    answers = [newcomer.look(words) for words in (used, "otter badger acorn maple birch", "nothing on a list", "")]
+    answers = [
+        newcomer.look(words) for words in (used, "otter badger acorn maple birch", "nothing on a list", "")
+    ]
 
     assert {answer.status_code for answer in answers} == {403}
     assert all("do not open an invitation now" in answer.text for answer in answers)
