@@ -1,0 +1,188 @@
+"""Every page, as it looks: axe-core in light and dark, 320 px, the keyboard, and nothing fetched from elsewhere.
+
+WCAG 2.2 AA. The list of pages is tests/support/sights.py; a page of the URL table that is not on it fails.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.support.served import Served, chromium, served
+from tests.support.sights import SIGHTS, Sight
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NO_COMPLAINT = (
+    "the server responded with a status of",
+    "Cross-Origin-Opener-Policy header has been ignored",  # on the one page asked for under another host's name
+)
+BY_NAME = {sight.name: sight for sight in SIGHTS}
+OURS = [sight for sight in SIGHTS if sight.name != "leave"]  # that one leads to somebody else's page
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[Served]:
+    with pytest.MonkeyPatch.context() as patch, served(tmp_path_factory.mktemp("house"), patch) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
+@dataclass
+class Seen:
+    """What a tab did while it was open."""
+
+    tab: Any
+    origin: str
+    asked: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    status: int = 0
+
+    def note(self) -> None:
+        self.tab.on("request", lambda request: self.asked.append(request.url))
+        self.tab.on("response", self._answered)
+        self.tab.on("console", lambda line: line.type in ("error", "warning") and self.said.append(line.text))
+        self.tab.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _answered(self, response: Any) -> None:
+        if response.request.resource_type in ("document", "xhr", "fetch"):
+            self.status = response.status
+
+    @property
+    def elsewhere(self) -> list[str]:
+        hosts = {
+            urlsplit(self.origin).netloc,
+            "elsewhere.example:" + urlsplit(self.origin).netloc.partition(":")[2],
+        }
+        return [url for url in self.asked if urlsplit(url).netloc not in hosts]
+
+    @property
+    def refused(self) -> list[str]:
+        """What the browser complained about; that an answer was not 200 is no complaint."""
+        return [text for text in self.said if not any(piece in text for piece in NO_COMPLAINT)]
+
+
+@pytest.fixture
+def seen(browser, house) -> Iterator[Seen]:
+    context = browser.new_context(
+        base_url=house.origin,
+        viewport={"width": 1280, "height": 900},
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    tab = context.new_page()
+    tab.set_default_timeout(15_000)
+    seen = Seen(tab, house.origin)
+    seen.note()
+    yield seen
+    context.close()
+
+
+def test_no_page_is_left_out():
+    from ibasho.urls import urlpatterns
+
+    looked_at = {name for sight in SIGHTS for name in sight.pages}
+    assert {pattern.name for pattern in urlpatterns} == looked_at
+
+
+def violations(tab: Any, only: list[str] | None = None) -> list[str]:
+    run = {"type": "tag", "values": RULES} if only is None else {"type": "rule", "values": only}
+    found = Axe().run(tab, options={"runOnly": run, "resultTypes": ["violations"]})
+    return [
+        f"{one['id']}: {node['html'][:200]} ({node['failureSummary']})"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+WIDER = """
+[...document.querySelectorAll('body *')].filter(one => {
+  const box = one.getBoundingClientRect();
+  if (box.right <= innerWidth + 1 || box.width === 0 || getComputedStyle(one).visibility === 'hidden') return false;
+  for (let at = one; at; at = at.parentElement) {
+    const style = getComputedStyle(at);
+    if (style.overflowX !== 'visible' || style.position === 'fixed') return false;
+  }
+  return true;
+}).map(one => one.outerHTML.slice(0, 160))
+"""
+
+FOCUS = """
+() => {
+  const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
+  return {tag: one.tagName, skip: one.matches('a.skip'), href: one.getAttribute('href'),
+          seen: box.width > 0 && box.height > 0 && box.top >= 0 && box.left >= 0,
+          ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== 'none'};
+}
+"""
+
+
+@pytest.mark.parametrize("sight", OURS, ids=lambda sight: sight.name)
+def test_a_page_can_be_read_by_everybody(sight: Sight, seen: Seen, house: Served):
+    sight.show(seen.tab, house)
+    tab = seen.tab
+    assert seen.status == sight.status
+
+    assert violations(tab) == []
+    tab.emulate_media(color_scheme="dark")
+    assert violations(tab, ["color-contrast"]) == [], "in the dark"
+
+    assert tab.title() == "Kettle"
+    assert tab.locator("html").get_attribute("lang") == "en"
+    assert tab.locator("h1").count() == 1
+
+    tab.set_viewport_size({"width": 320, "height": 640})
+    wide = tab.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, (wide, tab.evaluate(WIDER))
+
+    assert seen.elsewhere == [], "a page asks nobody else for anything"
+    assert seen.refused == [], "the policy refuses nothing an ordinary page does"
+
+
+def test_a_fault_on_a_page_would_be_found(seen):
+    seen.tab.set_content("<title>x</title><main><h1 style='color:#ccc'>Pale</h1><img src='x'><input></main>")
+    found = " ".join(violations(seen.tab))
+    assert all(rule in found for rule in ("color-contrast", "image-alt", "label", "html-has-lang"))
+    seen.tab.set_viewport_size({"width": 320, "height": 640})
+    seen.tab.set_content("<div style='width:400px'>wide</div>")
+    assert seen.tab.evaluate(WIDER)
+
+
+FOR_KEYS = (
+    "sign-in",
+    "join-2-before-you-join",
+    "today-blank",
+    "history",
+    "set-up",
+    "help-first",
+    "error-404",
+)
+
+
+@pytest.mark.parametrize("name", FOR_KEYS)
+def test_the_first_tab_reaches_a_way_past_the_bar_and_every_stop_is_seen(name, seen, house):
+    BY_NAME[name].show(seen.tab, house)
+    tab = seen.tab
+    tab.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
+    tab.keyboard.press("Tab")
+    first = tab.evaluate(FOCUS)
+    assert first["skip"]
+    assert first["href"] == "#main"
+    assert first["seen"]
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "main"
+    for _ in range(25):
+        tab.keyboard.press("Tab")
+        stop = tab.evaluate(FOCUS)
+        if stop["tag"] == "BODY":
+            break
+        assert stop["ring"], stop

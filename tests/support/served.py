@@ -1,0 +1,132 @@
+"""The house served in this process for a real browser: invented people, and a clock that stands still.
+
+For looking at pages. What depends on real processes is tested against `tests.support.house.up`.
+"""
+
+import datetime as dt
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from ibasho import vault
+
+SUNDAY = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP elsewhere.example 127.0.0.1",
+)
+
+
+class StandingClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: dt.datetime = SUNDAY) -> None:
+        self.at = at
+
+    def now(self) -> float:
+        return self.at.timestamp()
+
+    def forward(self, seconds: float) -> None:
+        self.at += dt.timedelta(seconds=seconds)
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that closes a connection early is no news."""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@dataclass
+class Served:
+    """A programme with a few people and four months of their days."""
+
+    origin: str
+    clock: StandingClock
+    words: dict[str, str]
+    spaces: dict[str, vault.Space] = field(default_factory=dict)
+
+    def cookie(self, name: str) -> Any:
+        """The cookie of a new session of somebody, as Playwright takes it."""
+        value = vault.sessions.start(self.space(name), self.words[name])
+        return {
+            "name": "__Host-k",
+            "value": value,
+            "url": self.origin.replace(
+                "http:", "https:"
+            ),  # a Secure cookie; browsers send it to this machine without
+            "httpOnly": True,
+            "secure": True,
+            "sameSite": "Strict",
+        }
+
+    def space(self, name: str) -> vault.Space:
+        """Somebody's opened space."""
+        if name not in self.spaces:
+            self.spaces[name] = vault.open_door(self.words[name])
+        return self.spaces[name]
+
+
+@contextmanager
+def served(place: Path, patch: Any, names: tuple[str, ...] = ("Daniel", "Tom", "Mia")) -> Iterator[Served]:
+    """A house with these people of the demo, until the end of the block. `patch` is pytest's MonkeyPatch."""
+    from django.core.wsgi import get_wsgi_application
+
+    from ibasho.machine import demo
+    from ibasho.vault import clock as vault_clock
+    from ibasho.vault import core, suite
+    from ibasho.web import static_files
+
+    clock = StandingClock()
+    patch.setattr(suite, "ARGON_MEMORY_KIB", 64)
+    patch.setattr(suite, "ARGON_PASSES", 1)
+    patch.setattr(vault_clock, "now", clock.now)
+    patch.setattr(demo, "PEOPLE", tuple(person for person in demo.PEOPLE if person.name in names))
+    before = core._open
+    made = vault.configure(place / "data", place / "run", make=True)
+    import ibasho.urls  # noqa: F401  (every address is known from here on)
+
+    words = {name: said for name, _, said in demo.fill()}
+    static_files.build(place / "static")
+    application = static_files.serve(get_wsgi_application(), place / "static", https=False)
+    with make_server("127.0.0.1", 0, application, server_class=_Server, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield Served(f"http://127.0.0.1:{server.server_port}", clock, words)
+        finally:
+            server.shutdown()
+            thread.join()
+            made.store.close()
+            made.lifelines.close()
+            core._open = before
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A real browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(FLAGS)
+        )
+        yield browser
+        browser.close()
