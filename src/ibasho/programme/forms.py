@@ -23,15 +23,14 @@ _DIRECTIONS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 
 def plain(text: str, *, lines_too: bool = False) -> str:
     """Typed text as it may be shown: no control characters, nothing that turns the writing round."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(
-        char
-        for char in text
-        if (char == "\n" and lines_too)
-        or (unicodedata.category(char) not in _NEVER and char not in _DIRECTIONS)
-        or char == "\t"
-    )
-    return re.sub(r"[^\S\n]+", " ", kept).strip()
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    text = text if lines_too else text.replace("\n", " ")
+    kept = (char for char in text if char == "\n" or _can_be_read(char))
+    return re.sub(r"[^\S\n]+", " ", "".join(kept)).strip()
+
+
+def _can_be_read(char: str) -> bool:
+    return unicodedata.category(char) not in _NEVER and char not in _DIRECTIONS
 
 
 class Words(forms.CharField):
