@@ -11,12 +11,12 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from ibasho.vault.errors import Changed, StorageTrouble
+from ibasho.vault.errors import Changed, StorageTrouble, VaultError
 
 MAIN_SCHEMA = (
     "CREATE TABLE IF NOT EXISTS box"
@@ -106,29 +106,31 @@ class Store:
     # Connections -------------------------------------------------------------------------
 
     def _connect(self) -> Connection:
-        try:
-            if self._path is not None:
-                connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-                for pragma in SQLITE_PRAGMAS:
-                    connection.execute(f"PRAGMA {pragma}")
-                return connection
-            import psycopg  # an extra: only programmes on PostgreSQL install it
+        if self._path is not None:
+            connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            for pragma in SQLITE_PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            return connection
+        import psycopg  # an extra: only programmes on PostgreSQL install it
 
-            return psycopg.connect(self._url, autocommit=True, prepare_threshold=3)
-        except Exception as error:
-            raise StorageTrouble from error
+        return psycopg.connect(self._url, autocommit=True, prepare_threshold=3)
 
     @contextmanager
     def _borrowed(self) -> Iterator[Connection]:
+        """A connection for one use; one that had trouble is not used again. Raises StorageTrouble."""
+        connection: Connection | None = None
         try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._connect()
-        try:
+            with suppress(IndexError):
+                connection = self._idle.pop()
+            if connection is None:
+                connection = self._connect()
             yield connection
-        except Exception:
-            connection.close()
-            raise
+        except Exception as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, VaultError):
+                raise
+            raise StorageTrouble from error
         self._idle.append(connection)
 
     def close(self) -> None:
@@ -151,13 +153,8 @@ class Store:
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """All rows of one SELECT. Raises StorageTrouble."""
-        try:
-            with self._borrowed() as connection:
-                return list(connection.execute(self._dialect(sql), params).fetchall())
-        except StorageTrouble:
-            raise
-        except Exception as error:
-            raise StorageTrouble from error
+        with self._borrowed() as connection:
+            return list(connection.execute(self._dialect(sql), params).fetchall())
 
     def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
@@ -240,7 +237,7 @@ class Store:
         try:
             with self._borrowed() as connection:
                 busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except (sqlite3.Error, StorageTrouble):
+        except StorageTrouble:
             return False
         return not busy
 

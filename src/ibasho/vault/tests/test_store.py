@@ -4,7 +4,6 @@
 """
 
 import os
-import sqlite3
 import threading
 
 import pytest
@@ -131,6 +130,9 @@ def test_trouble_with_the_disk_is_told_to_everybody_who_waited(store, monkeypatc
 
 
 def test_reading_from_a_database_that_is_gone_is_told_kindly(tmp_path):
+    for ask in (Store.create, Store.size):
+        with pytest.raises(vault.StorageTrouble):
+            ask(Store(tmp_path / "no" / "such" / "folder.sqlite3", MAIN_SCHEMA))
     with pytest.raises(vault.StorageTrouble):
         Store(tmp_path / "no" / "such" / "folder.sqlite3", MAIN_SCHEMA).rows("SELECT 1")
     with pytest.raises(vault.StorageTrouble):
@@ -197,8 +199,8 @@ def test_a_child_process_starts_with_connections_of_its_own(store):
 
 
 def test_a_journal_that_cannot_be_emptied_now_does_not_unsay_what_was_kept(store, monkeypatch):
-    def locked(*_):
-        raise sqlite3.OperationalError("database table is locked")
+    def locked():
+        raise vault.StorageTrouble
 
     store.commit([put_box(box(1), SHELF, body("a"))])
     borrowed = store._borrowed
