@@ -1,7 +1,9 @@
 """The cast every test meets: Mia, Aya, Daniel, Tom; and a programme that is theirs for one test."""
 
+import atexit
 import datetime as dt
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 _PLACE = Path(tempfile.mkdtemp(prefix="ibasho-test-"))
+atexit.register(shutil.rmtree, _PLACE, ignore_errors=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ibasho.settings")
 os.environ.setdefault("IBASHO_DATA", str(_PLACE / "data"))
 os.environ.setdefault("IBASHO_RUN", str(_PLACE / "run"))
