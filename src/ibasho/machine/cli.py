@@ -92,11 +92,13 @@ def _up(asked: argparse.Namespace) -> int:
 
 
 def _demo(asked: argparse.Namespace) -> int:
+    from ibasho import vault
     from ibasho.machine import demo, up
     from ibasho.machine.opened import opened
 
-    if not (asked.data / "ibasho.sqlite3").exists():
-        with opened(asked.data, make=True):
+    with opened(asked.data, make=True):
+        if not vault.counts().doors:
+            print("Twelve people are being invented. That takes a moment, this once.", flush=True)
             demo.fill()
     demo.say_words(asked.data)
     return up.up(asked.bind, asked.data, asked.workers, asked.threads, say_invitation=False)

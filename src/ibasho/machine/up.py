@@ -126,8 +126,8 @@ class _House:
                 self._welcome()
                 self._watch(server)
         finally:
-            code = self._end(server)
-        return 0 if self.stop.is_set() else code or 1
+            self._end(server)
+        return 0 if self.stop.is_set() else 1
 
     def _start(self, workers: int, page_threads: int) -> subprocess.Popen[bytes]:
         environment = os.environ | {
@@ -180,7 +180,7 @@ class _House:
             order = [sys.executable, "-m", "ibasho", "maintain", "--data", str(self.data)]
             self.night = subprocess.Popen(order, start_new_session=True)
 
-    def _end(self, server: subprocess.Popen[bytes]) -> int:
+    def _end(self, server: subprocess.Popen[bytes]) -> None:
         for child in (server, self.night):
             if child is None:
                 continue
@@ -190,7 +190,6 @@ class _House:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-        return server.returncode
 
 
 def prepare() -> None:

@@ -1,0 +1,183 @@
+"""Attacks 1, 59, 60 and 62: what was written, and every name, is in no file, log or open handle.
+
+One token goes into every field of every form, every header, file name and wrong address; then every byte
+that the programme wrote anywhere is read.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.house import open_programme, up
+from tests.support.person import Person, until
+from tests.support.traces import in_files, in_open_files
+
+BEGAN: list[float] = []
+NEEDLE = f"zebra{secrets.token_hex(8)}"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    data = tmp_path_factory.mktemp("house") / "data"
+    open_programme(data)
+    with up(data) as house:
+        BEGAN[:] = [time.time() - 1]
+        yield house
+
+
+@pytest.fixture(scope="module")
+def mia(house):
+    person = Person(house.address, NEEDLE[:30])
+    person.join(house.invite("facilitator"))
+    return person
+
+
+def traces(house):
+    """Wherever the token lies that it must not."""
+    needles = [NEEDLE[:20].encode(), NEEDLE[:20].encode("utf-16-le")]
+    places = [house.data, house.run, *map(Path, ("/tmp", "/var/tmp", "/dev/shm"))]
+    mine = {str(house.data.parent)}
+    found = in_files(places[:2], needles) + in_files(places[2:], needles, newer_than=BEGAN[0])
+    found = [line for line in found if not any(line.startswith(f"{own}/.pytest") for own in mine)]
+    found += in_open_files(house.family(), needles)
+    return found + [line for line in house.said.splitlines() if NEEDLE[:20] in line]
+
+
+def is_safe(form, page):
+    """Everything but the programme's own public settings, which are meant to be read."""
+    return form.method == "post" and "run_by" not in form.fields and "by" not in form.fields and form.fields
+
+
+def test_no_form_leaves_a_trace(house, mia):
+    """Every form that can be reached by links, filled with the token."""
+    waiting, seen, sent = ["/", "/help", "/about"], set(), set()
+    while waiting and len(seen) < 80:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        page = mia.open(path)
+        assert page.status < 500, page
+        for link in page.links:
+            where = urlsplit(link)
+            if where.netloc in ("", house.address) and where.path.startswith("/") and "leave" not in link:
+                waiting.append(where.path)
+        for form in page.forms:
+            key = (form.action.rstrip("0123456789-"), tuple(sorted(form.fields)), tuple(form.buttons))
+            if key in sent or not is_safe(form, page):
+                continue
+            sent.add(key)
+            typed = {
+                name: f"{NEEDLE}{name}"
+                for name, value in form.fields.items()
+                if isinstance(value, str)
+                and name not in ("csrfmiddlewaretoken", "seen", "ticket", "state", "day")
+                and name not in form.choices
+            }
+            answer = mia.fill(form, **typed)
+            assert answer.status < 500, answer
+            if not mia.is_in() or "Come in" in answer.text:
+                mia.come_in()
+    assert len(sent) >= 6, sent
+    assert mia.check_in(line=NEEDLE, good=NEEDLE).status == 200
+    assert NEEDLE in mia.own_day().text
+    assert traces(house) == []
+
+
+def test_no_header_address_or_broken_request_leaves_a_trace(house, mia):
+    headers = {
+        name: f"https://{NEEDLE}.example/{NEEDLE}"
+        for name in (
+            "User-Agent",
+            "Referer",
+            "X-Forwarded-For",
+            "X-Real-IP",
+            "Accept-Language",
+            "HX-Current-URL",
+        )
+    }
+    for browser in (mia, Person(house.address)):
+        for path in (
+            f"/{NEEDLE}",
+            f"/help?{NEEDLE}={NEEDLE}",
+            f"/n/{NEEDLE}",
+            f"/help/lines/{NEEDLE}",
+            f"/%ff{NEEDLE}",
+        ):
+            assert browser.ask("GET", path, headers=headers).status in (200, 400, 404)
+        for body, kind in (
+            (f"words={NEEDLE}".encode(), "application/x-www-form-urlencoded"),
+            (f"line={NEEDLE}".encode(), "application/json"),
+            (_upload(2000), f"multipart/form-data; boundary={NEEDLE}"),
+            (f"--{NEEDLE}\r\n".encode() * 50, f"multipart/form-data; boundary={NEEDLE}"),
+            (NEEDLE.encode() * 5, f"text/{NEEDLE}"),
+            (f"words={NEEDLE}%ff%00%ed%a0%80".encode(), "application/x-www-form-urlencoded; charset=utf-16"),
+        ):
+            for method in ("POST", "PUT", NEEDLE[:8].upper()):
+                assert browser.ask(method, "/", body, headers | {"Content-Type": kind}).status < 500
+    host = Person(house.address)
+    assert host.ask("GET", "/", headers={"Host": f"{NEEDLE}.example"}).status == 400
+    cookie = Person(house.address)
+    cookie.cookies = {"__Host-k": NEEDLE, "__Host-c": NEEDLE, NEEDLE: NEEDLE}
+    assert cookie.ask("GET", "/").status == 200
+    assert traces(house) == []
+
+
+def _upload(size):
+    part = f'--{NEEDLE}\r\nContent-Disposition: form-data; name="file"; filename="../{NEEDLE}.jpg"\r\n\r\n'
+    return part.encode() + NEEDLE.encode() * (size // len(NEEDLE)) + f"\r\n--{NEEDLE}--\r\n".encode()
+
+
+@pytest.mark.parametrize("size", [3 << 20, 12 << 20], ids=["within the limit", "beyond it"])
+def test_a_whole_upload_leaves_no_trace(house, mia, size):
+    """A file in a form, with the form's token, so that it is read to its end."""
+    form = mia.home().forms[0]
+    token = form.fields["csrfmiddlewaretoken"]
+    field = f'--{NEEDLE}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{token}\r\n'
+    kind = {"Content-Type": f"multipart/form-data; boundary={NEEDLE}", "Origin": f"http://{house.address}"}
+    answer = mia.ask("POST", mia.page.path, field.encode() + _upload(size), kind)
+    assert answer.status < 500, answer
+    assert (answer.status == 413) is (size > 8 << 20)
+    assert traces(house) == []
+
+
+def test_a_slow_upload_and_a_killed_worker_leave_no_trace(house, mia):
+    """Attack 62: half of a file has arrived when the worker dies."""
+    path = mia.home().path
+    host, port = house.address.split(":")
+    cookies = "; ".join(f"{name}={value}" for name, value in mia.cookies.items())
+    with socket.create_connection((host, int(port)), timeout=10) as raw:
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {house.address}\r\nCookie: {cookies}\r\nOrigin: http://{house.address}\r\n"
+            f"Content-Type: multipart/form-data; boundary={NEEDLE}\r\nContent-Length: {6 << 20}\r\n\r\n"
+        )
+        raw.sendall(head.encode() + _upload(3 << 20)[:-60])
+        time.sleep(0.5)
+        assert traces(house) == []
+        before = house.workers()
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        assert until(lambda: house.workers() and set(house.workers()).isdisjoint(before))
+    assert traces(house) == []
+    assert mia.home().status == 200
+
+
+def test_the_sweep_finds_what_is_there(house, mia):
+    """The sweep itself: a file, a name of a file, and a deleted file that somebody still holds open."""
+    left = house.data / f"{NEEDLE}.txt"
+    left.write_text("x")
+    assert any(str(left) in line for line in traces(house))
+    left.unlink()
+    held = house.data / "held"
+    with held.open("w+") as file:
+        file.write(NEEDLE)
+        file.flush()
+        held.unlink()
+        assert in_open_files([os.getpid()], [NEEDLE.encode()])
+    assert traces(house) == []
