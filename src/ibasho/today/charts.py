@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-WIDTH, LEFT, RIGHT = 340, 98, 6
-TOP, STEP, BOTTOM, LETTERS = 12, 27, 30, 15
+WIDTH, LEFT, RIGHT = 340, 106, 6
+TOP, STEP, BOTTOM, LETTERS = 12, 27, 31, 16
 
 
 def draw(

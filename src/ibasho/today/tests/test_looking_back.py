@@ -112,7 +112,7 @@ def test_a_gap_in_a_chart_is_a_gap(mia):
         keep(mia, back, mood="light")
     picture = access.month_view(mia, TODAY.replace(day=1)).charts[0].picture
     assert picture.count("<circle") == 3
-    thread = re.search(r'class="thread" d="([^"]*)"', picture)[1]
+    (thread,) = re.findall(r'class="thread" d="([^"]*)"', picture)
     assert thread.count("M") == 1
 
 
@@ -166,18 +166,17 @@ def test_good_things_are_listed_week_by_week_with_the_newest_first(client, mia):
 def test_older_good_things_are_a_page_away_and_none_is_on_two_pages(client, mia):
     mia.set_own(TodayWishes(keep_days=0))
     days = [keep(mia, back, good=f"thing-{back:03}") for back in range(0, 200, 5)]
-    browser, seen, where = client.of(mia), [], address("good-things")
-    while where:
-        page = browser.get(where)
+    browser, seen, older = client.of(mia), [], [address("good-things")]
+    while older:
+        page = browser.get(older[0])
         found = re.findall(r"thing-\d+", page.text)
         assert found
         assert not set(found) & set(seen)
         seen += found
-        older = re.search(r'href="([^"]+)"><svg[^>]*d-back[^>]*>.*?</svg>Earlier', page.text)
-        where = older and older[1]
+        older = re.findall(r'href="([^"]+)"><svg[^>]*d-back[^>]*>.*?</svg>Earlier', page.text)
     assert seen == [f"thing-{back:03}" for back in range(0, 200, 5)]
     assert len(days) == len(seen)
-    newer = re.search(r'href="([^"]+)">Later', page.text)[1]
+    (newer,) = re.findall(r'href="([^"]+)">Later', page.text)
     assert "thing-" in browser.get(newer).text
 
 

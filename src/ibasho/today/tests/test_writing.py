@@ -30,7 +30,8 @@ def day_of(space, day=TODAY):
 
 
 def hidden(page, name):
-    return re.search(rf'name="{name}" value="([^"]*)"', page.text)[1]
+    (value,) = re.findall(rf'name="{name}" value="([^"]*)"', page.text)
+    return value
 
 
 # --- the form ------------------------------------------------------------------------------------
@@ -358,10 +359,9 @@ def test_today_is_the_day_it_is_where_mia_lives(client, mia, clock, zone, instan
 
 def test_a_form_opened_before_midnight_is_kept_for_the_day_it_was_about(client, mia, clock):
     clock.set(dt.datetime(2026, 11, 22, 23, 55, tzinfo=dt.UTC))
-    browser = client.of(mia)
-    form = browser.get(address("today"))
+    form = client.of(mia).get(address("today"))
     clock.forward(10 * 60)
-    browser.post(address("today"), {"mood": "low", "day": hidden(form, "day"), "seen": "0"})
+    client.of(mia).post(address("today"), {"mood": "low", "day": hidden(form, "day"), "seen": "0"})
     assert day_of(mia, TODAY) == Day(mood="low")
     assert day_of(mia, TODAY + dt.timedelta(days=1)) is None
 
@@ -525,7 +525,7 @@ def test_nothing_of_a_day_is_readable_on_the_disk_or_in_a_log(client, mia, every
     client.of(mia).post(address("today"), form)
     client.of(mia).post(address("today"), form | {"line": "x" * 3000 + "okapi-canary"})
     there = every_byte_on_disk()
-    kept = access.find_day(anew(mia), TODAY)
+    (kept,) = anew(mia).every(Day)
     said = caplog.text + repr(kept) + repr(kept.record) + repr(access.day_view(kept))
     for secret in ("zebra-canary", "giraffe-canary", "okapi-canary"):
         assert secret.encode() not in there
