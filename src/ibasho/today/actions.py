@@ -1,13 +1,14 @@
 """What people do with their days. Nothing else in Ibasho writes these kinds of record."""
 
 import datetime as dt
+from contextlib import suppress
 
 from django.utils.translation import gettext_lazy as _
 
 from ibasho import vault
 from ibasho.errors import IbashoError
 from ibasho.today import access
-from ibasho.today.records import Day, TodayWishes, place_of
+from ibasho.today.records import Day, TodayWishes, day_at, place_of
 
 
 class NotYet(IbashoError):
@@ -62,20 +63,26 @@ def keep_day(space: vault.Space, *, day: dt.date, record: Day, seen: int) -> boo
 
 def erase_day(space: vault.Space, *, day: dt.date) -> None:
     """Erase a day for good. One that is blank already stays blank."""
-    try:
+    with suppress(vault.NotFound):
         space.forget(Day, place_of(day))
-    except vault.NotFound:
-        return
 
 
 def keep_wishes(space: vault.Space, *, wishes: TodayWishes) -> None:
     """Keep how somebody wants to be asked, and let go of days they no longer want kept."""
     space.set_own(wishes)
-    let_old_days_go(space)
+    _erase_old_days(space)
 
 
 def let_old_days_go(space: vault.Space) -> None:
-    """Erase the days that are older than their owner wants them kept (DOMAIN 10.5)."""
+    """Erase the days that are older than their owner wants them kept (DOMAIN 10.5).
+
+    Called on visits: where the disk is full, the page is still shown, and the next visit tries again.
+    """
+    with suppress(vault.StorageTrouble, vault.Changed):
+        _erase_old_days(space)
+
+
+def _erase_old_days(space: vault.Space) -> None:
     wishes = access.wishes_of(space)
     if not wishes.keep_days:
         return
@@ -83,7 +90,7 @@ def let_old_days_go(space: vault.Space) -> None:
     if chapters:
         space.forget_chapters(Day, chapters)
     for place in days:
-        space.forget(Day, place)
+        erase_day(space, day=day_at(place))
 
 
 def _is_there(kept: vault.Kept[Day] | None, record: Day) -> bool:

@@ -149,6 +149,9 @@ def _ask(
     status: int = 200,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    if request.method != "POST" and not form.seen and that_day < access.first_kept_day(wishes):
+        name = words.calendar().say_full(that_day)
+        return _page(request, "old", {"name": name, "said": str(actions.LongAgo.message)})
     now = access.today_of(wishes)
     is_today = that_day == now
     questions = words.questions()

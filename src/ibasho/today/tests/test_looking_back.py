@@ -239,6 +239,23 @@ def test_days_are_kept_for_90_days_unless_somebody_wishes_otherwise(client, mia,
     assert list(anew(mia).every(Day)) == []
 
 
+def test_a_full_disk_lets_old_days_wait_and_still_shows_the_page(client, mia, clock, programme, monkeypatch):
+    keep(mia, 90, line="oldest")
+    clock.forward(24 * 3600)
+    browser = client.of(mia)
+
+    def full(*_args, **_options):
+        raise vault.StorageTrouble
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(programme.store), "commit", full)
+        assert browser.get(address("today")).status_code == 200
+        page = browser.post(address("today"), {"line": "no room"})
+        assert page.status_code == 503
+    browser.get(address("today"))
+    assert list(anew(mia).every(Day)) == []
+
+
 @pytest.mark.parametrize(("wish", "left"), [(90, 1), (365, 2), (0, 3)])
 def test_a_year_or_until_erased_can_be_chosen(client, mia, clock, wish, left):
     mia.set_own(TodayWishes(keep_days=0))

@@ -410,6 +410,10 @@ def test_a_form_cannot_name_a_day_that_has_not_begun(client, mia):
 
 def test_a_day_further_back_than_days_are_kept_is_refused_kindly_and_nothing_typed_is_lost(client, mia):
     """DOMAIN 10.5: kept 90 days; it would be gone at once."""
+    page = client.of(mia).get(address("day", "2026-08-01"))
+    assert "would not stay" in page.text
+    assert "<textarea" not in page.text  # nobody is let write what cannot be kept
+    assert address("today-wishes") in page.text
     page = client.of(mia).post(address("day", "2026-08-01"), {"line": "long ago"})
     assert page.status_code == 422
     assert "would not stay" in page.text
