@@ -82,10 +82,11 @@ def network_of(request: HttpRequest) -> str:
 
 
 def sign_in_page(request: HttpRequest, status: int = 200, **said: Any) -> HttpResponse:
-    """The page that asks for one's words. `said`: typed, message, back, draft."""
+    """The page that asks for one's words. `said`: typed, message, note, back, draft."""
     context = {
         "typed": "",
         "message": "",
+        "note": "",
         "back": "",
         "draft": "",
         "ticket": new_ticket(),
@@ -97,8 +98,8 @@ def sign_in_page(request: HttpRequest, status: int = 200, **said: Any) -> HttpRe
 
 
 def unlock_page(request: HttpRequest, status: int = 401, **said: Any) -> HttpResponse:
-    """The page that asks for the first of one's words. `said`: message, back, draft."""
-    context = {"message": "", "back": "", "draft": ""} | said
+    """The page that asks for the first of one's words. `said`: message, note, back, draft."""
+    context = {"message": "", "note": "", "back": "", "draft": ""} | said
     return _for_htmx(request, page(request, "people/unlock.html", context, status=status))
 
 
@@ -109,7 +110,7 @@ def instead(request: HttpRequest) -> HttpResponse:
         "draft": drafts.seal(request),
     }
     if said["draft"]:
-        said["message"] = _("What you were writing is kept. You will see it as soon as you are in.")
+        said["note"] = _("What you were writing is kept. You will see it as soon as you are in.")
     if getattr(request, "locked", False):
         return unlock_page(request, 401, **said)
     return sign_in_page(request, 401, **said)
@@ -120,7 +121,7 @@ def _for_htmx(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if request.headers.get("HX-Request"):
         response.headers["HX-Retarget"] = "#main"
         response.headers["HX-Reselect"] = "#main"
-        response.headers["HX-Reswap"] = "outerHTML"
+        response.headers["HX-Reswap"] = "outerHTML show:window:top"
     return response
 
 

@@ -5,6 +5,8 @@ for the person who wrote it: in the same browser (bound to the old cookie's secr
 same space (the old cookie's mark).
 """
 
+import re
+
 import msgspec
 from django.http import HttpRequest
 
@@ -39,6 +41,14 @@ class Draft(msgspec.Struct):
 
     def __repr__(self) -> str:
         return "<Draft ***>"
+
+    def readable(self) -> list[tuple[str, str]]:
+        """What a person said, without numbers and days that only the form knows."""
+        return [
+            (name.replace("-", " ").replace("_", " "), value)
+            for name, value in self.fields
+            if re.search(r"[^\W\d_]", value) and name not in ("to", "then", "state", "ticket")
+        ]
 
 
 def seal(request: HttpRequest) -> str:

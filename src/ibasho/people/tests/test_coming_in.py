@@ -378,7 +378,7 @@ def test_a_part_of_a_page_asked_for_by_script_becomes_the_whole_middle(client, m
     over = browser.get(address("account"), headers={"HX-Request": "true"})
 
     assert over.status_code == 401
-    assert (over.headers["HX-Retarget"], over.headers["HX-Reswap"]) == ("#main", "outerHTML")
+    assert (over.headers["HX-Retarget"], over.headers["HX-Reswap"]) == ("#main", "outerHTML show:window:top")
     assert 'id="main"' in over.text
 
 
