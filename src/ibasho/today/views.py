@@ -113,6 +113,11 @@ def _keep(request: Visit, space: vault.Space, wishes: TodayWishes, that_day: dt.
         return _ask(request, space, wishes, that_day, form, status=409, extra=found)
     except (actions.NotYet, actions.LongAgo) as error:
         return _ask(request, space, wishes, that_day, form, status=422, extra={"said": [str(error)]})
+    except vault.StorageTrouble:
+        sentence = _(
+            "This could not be kept just now. Your words are still here; you can try again in a while."
+        )
+        return _ask(request, space, wishes, that_day, form, status=503, extra={"said": [sentence]})
     if not is_kept:
         return _page(request, "blank", {"today": address("today")})
     if wants_part(request, PART):

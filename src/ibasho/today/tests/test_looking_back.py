@@ -252,6 +252,7 @@ def test_a_full_disk_lets_old_days_wait_and_still_shows_the_page(client, mia, cl
         assert browser.get(address("today")).status_code == 200
         page = browser.post(address("today"), {"line": "no room"})
         assert page.status_code == 503
+        assert "no room</textarea>" in page.text  # nothing typed is lost
     browser.get(address("today"))
     assert list(anew(mia).every(Day)) == []
 
