@@ -167,6 +167,7 @@ def _ask(
     names = words.calendar()
     context = {
         "is_today": is_today,
+        "here": "today" if is_today else "history",
         "id": that_day.isoformat(),
         "name": names.say_long(that_day) if is_today else names.say_full(that_day),
         "greeting": people.profile(space).name if is_today else "",
@@ -241,7 +242,7 @@ def _page(request: Visit, state: str, context: dict[str, Any], *, status: int = 
     match = request.resolver_match
     here = "today" if match is None or match.url_name == "today" else "history"
     return page(
-        request, "today/today.html", context | {"state": state, "here": here}, status=status, part=PART
+        request, "today/today.html", {"here": here} | context | {"state": state}, status=status, part=PART
     )
 
 
