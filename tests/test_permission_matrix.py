@@ -1,0 +1,287 @@
+"""Who gets what at every address (attack 27, VAULT 9.5). The answers stand in permission_matrix.txt, to be read.
+
+The rows come from the URL table: a page without a row fails, and so does a row without a page. Each cell says
+what GET, POST and any other verb (PUT, PATCH, DELETE) answer; HEAD answers as GET does.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ibasho import vault
+from ibasho.people.records import Profile
+from ibasho.programme.records import Programme
+from ibasho.today.access import find_day
+from ibasho.today.actions import erase_day, keep_day
+from ibasho.today.records import Day
+from ibasho.urls import urlpatterns
+from ibasho.vault import sessions
+from ibasho.web.addresses import address
+
+TABLE = Path(__file__).with_name("permission_matrix.txt")
+ROLES = ("stranger", "ended", "locked", "early", "member", "helper", "facilitator")
+
+OWN_DAY, HER_DAY, BLANK_DAY = "2026-11-20", "2026-11-19", "2026-11-18"  # the actor's, Aya's, nobody's
+OTHER_VERBS = ("PUT", "PATCH", "DELETE")
+
+# What can be named in an address, and what each of them is to the actor.
+NAMED = {
+    "day": {"own": OWN_DAY, "foreign": HER_DAY, "absent": BLANK_DAY, "never": "2031-02-30", "odd": "mia"},
+    "month": {"own": "2026-11", "absent": "2020-01", "never": "2026-13"},
+    "until": {"own": "2026-11-22", "absent": "2020-01-05", "never": "today"},
+    "iso2": {"own": "GB", "absent": "XX"},
+}
+# What can be named in a form: the field, and how an own, a foreign and an absent one are made.
+IN_FORMS = {
+    "invitations": "withdraw",
+    "export-file": "ticket",
+    "recovery-paper": "paper",
+}
+
+
+def rows_of_the_house():
+    """Every page, once for each kind of thing that can be named there."""
+    for pattern in urlpatterns:
+        name = pattern.name or ""
+        found = re.search(r"<\w+:(\w+)>", str(pattern.pattern))
+        if found:
+            yield from ((name, what) for what in NAMED[found[1]])
+        else:
+            yield name, "-"
+            if name in IN_FORMS:
+                yield from ((name, what) for what in ("own", "foreign", "absent"))
+
+
+def table():
+    """The rows of the file: (page, thing) -> what each role gets."""
+    lines = [line for line in TABLE.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    head, *rows = (line.split() for line in lines)
+    assert tuple(head[2:]) == ROLES
+    assert len({(page, what) for page, what, *_ in rows}) == len(rows), "a row stands there twice"
+    return {(page, what): cells for page, what, *cells in rows}
+
+
+@pytest.fixture
+def house(programme, mia, aya, tom, daniel, client, clock, monkeypatch):
+    """Everybody is there; each actor has a day of their own, and Aya one of hers."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)  # the door waits two seconds for a young form
+    spaces = {"member": mia, "helper": tom, "facilitator": daniel}
+    words = vault.new_words(7)
+    other = vault.make_space(words)
+    other.set_own(Profile(name="Noor", roles=("facilitator",)))
+    return House(client, clock, spaces, aya, other)
+
+
+class House:
+    """One request after another, each from a fresh session, each in the same house."""
+
+    def __init__(self, client, clock, spaces, aya, other):
+        self.client, self.clock, self.spaces, self.aya, self.other = client, clock, spaces, aya, other
+        self.began = clock.at
+        vault.invite(self.other, "member", "Somebody Noor knows")
+
+    def actor(self, role):
+        return self.spaces.get(role, self.spaces["member"])
+
+    def ready(self, role):
+        """The same things are there before each request. Gives a browser in which that role is."""
+        self.clock.set(self.began)
+        actor = self.actor(role)
+        for space, day in ((actor, OWN_DAY), (self.aya, HER_DAY)):
+            day = dt_of(day)
+            if find_day(space, day) is None:
+                keep_day(space, day=day, record=Day(line="A line."), seen=0)
+        erase_day(actor, day=self.began.date())
+        opened = Programme(run_by="The Thursday people", country="GB", opened_on=dt_of("2026-11-01"))
+        vault.set_setting("programme", Programme() if role == "early" else opened)
+        client = type(self.client)()
+        if role == "stranger":
+            return client
+        client = self.client.of(actor)
+        if role == "ended":
+            sessions.leave(client.cookies["__Host-k"].value)
+        if role == "locked":
+            self.clock.forward(240)
+        return client
+
+    def fields(self, page, what, client, role):
+        """What the form of a page sends, when something own, foreign or absent is named in it."""
+        if what == "-" or page not in IN_FORMS:
+            return {}
+        return {IN_FORMS[page]: getattr(self, f"_{what}")(page, client, role)}
+
+    def _own(self, page, client, role):
+        actor = self.actor(role)
+        if page == "invitations":
+            vault.invite(actor, "member", "Somebody of mine")
+            return vault.invitations(actor)[0].id.hex()
+        return self._ticket(page, client.cookies["__Host-k"].value if "__Host-k" in client.cookies else "")
+
+    def _foreign(self, page, client, role):
+        if page == "invitations":
+            return vault.invitations(self.other)[0].id.hex()
+        return self._ticket(page, sessions.start(self.aya, "abacus abdomen"))
+
+    def _absent(self, page, client, role):
+        return "00" * 16
+
+    def _ticket(self, page, cookie):
+        bound = sessions.binding(cookie)
+        if page == "export-file":
+            return vault.seal_ticket(vault.new_export_key(), "export", 60, bound_to=bound)
+        return vault.seal_ticket("abacus " * 8, "sheet", 30, bound_to=bound)
+
+    def ask(self, role, verb, page, what):
+        client = self.ready(role)
+        return client.generic(verb, where(page, what), **self._body(verb, page, what, client, role))
+
+    def _body(self, verb, page, what, client, role):
+        if verb != "POST":
+            return {}
+        from urllib.parse import urlencode
+
+        fields = self.fields(page, what, client, role)
+        return {"data": urlencode(fields), "content_type": "application/x-www-form-urlencoded"}
+
+    def cell(self, role, page, what):
+        got = self.ask(role, "GET", page, what)
+        head = self.ask(role, "HEAD", page, what)
+        assert (head.status_code, head.content) == (got.status_code, b""), f"HEAD {page} for {role}"
+        others = {self.ask(role, verb, page, what).status_code for verb in OTHER_VERBS}
+        assert len(others) == 1, f"{page} for {role}: {others}"
+        return f"{got.status_code}/{self.ask(role, 'POST', page, what).status_code}/{others.pop()}"
+
+
+def dt_of(text):
+    import datetime as dt
+
+    return dt.date.fromisoformat(text)
+
+
+def where(page, what):
+    pattern = next(one for one in urlpatterns if one.name == page)
+    found = re.search(r"<\w+:(\w+)>", str(pattern.pattern))
+    return address(page, NAMED[found[1]][what]) if found else address(page)
+
+
+def test_every_page_has_its_rows_and_every_row_its_page():
+    assert list(table()) == list(rows_of_the_house())
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in rows_of_the_house()}))
+def test_everybody_gets_what_the_table_says(page, house):
+    written = {row: cells for row, cells in table().items() if row[0] == page}
+    found = {row: [house.cell(role, *row) for role in ROLES] for row in rows_of_the_house() if row[0] == page}
+    assert found == written, "\n" + "\n".join(as_line(row, cells) for row, cells in found.items())
+
+
+def as_line(row, cells):
+    return f"{row[0]:<18}{row[1]:<9}" + "".join(f"{cell:<13}" for cell in cells).rstrip()
+
+
+def test_the_table_lets_nobody_in_who_is_not_in():
+    """A stranger, and whoever was in and is not any more, read nothing at any private address."""
+    from ibasho.web.addresses import PUBLIC
+
+    for (page, what), cells in table().items():
+        if page in PUBLIC:
+            continue
+        for role, cell in zip(ROLES, cells, strict=True):
+            if role in ("stranger", "ended") or (role == "locked" and page not in ("unlock", "sign-out")):
+                assert cell == "401/401/401", (page, what, role)
+
+
+def test_no_verb_but_the_forms_own_ever_succeeds():
+    for row, cells in table().items():
+        assert all(cell.rpartition("/")[2] in {"401", "403", "405"} for cell in cells), row
+
+
+# Somebody else's, and nobody's, are the same --------------------------------------------------------
+
+
+def without_tokens(answer):
+    text = answer.text
+    for hidden in ("csrfmiddlewaretoken", "ticket"):
+        text = re.sub(rf'name="{hidden}" value="[^"]*"', f'name="{hidden}"', text)
+    headers = {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
+    return answer.status_code, headers, text
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+@pytest.mark.parametrize("page", ["day", "day-change", "day-erase"])
+@pytest.mark.parametrize("role", ["member", "helper", "facilitator"])
+def test_a_day_of_somebody_else_answers_as_a_day_of_nobody(role, page, verb, house):
+    """The same address, asked for by the same person, before and after Aya wrote about that day."""
+    day = dt_of(HER_DAY)
+    client = house.ready(role)
+    erase_day(house.aya, day=day)
+    before = without_tokens(client.generic(verb, where(page, "foreign")))
+    keep_day(house.aya, day=day, record=Day(line="zebra-canary"), seen=0)
+    after = without_tokens(client.generic(verb, where(page, "foreign")))
+    assert after == before
+    kept = find_day(house.aya, day)
+    assert kept is not None, "nobody else can erase it"
+    assert kept.record.line == "zebra-canary"
+    assert kept.version == 1
+
+
+def test_an_invitation_of_somebody_else_answers_as_one_that_is_not_there(house):
+    client = house.ready("facilitator")
+    theirs = vault.invitations(house.other)
+    found = [
+        without_tokens(client.post(address("invitations"), {"withdraw": one}))
+        for one in (theirs[0].id.hex(), "00" * 16, "zebra")
+    ]
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] == 404
+    assert vault.invitations(house.other) == theirs
+
+
+def test_a_page_for_facilitators_answers_a_member_as_a_page_that_is_not_there(house):
+    client = house.ready("member")
+    for page in ("set-up", "set-up-lines", "invitations"):
+        assert without_tokens(client.get(address(page))) == without_tokens(client.get("/n/zzzzzz"))
+
+
+@pytest.mark.parametrize("page", ["export-file", "recovery-paper"])
+def test_a_sealed_ticket_of_another_visit_answers_as_one_nobody_made(page, house):
+    client = house.ready("member")
+    field = IN_FORMS[page]
+    found = [
+        without_tokens(client.post(address(page), {field: house.fields(page, what, client, "member")[field]}))
+        for what in ("foreign", "absent")
+    ]
+    assert found[0] == found[1]
+    assert found[0][0] >= 400
+
+
+# Forms from elsewhere (attack 46) --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in rows_of_the_house()}))
+def test_no_form_is_taken_without_its_token_or_from_another_site(page, house):
+    what = next(what for name, what in rows_of_the_house() if name == page)
+    strict = type(house.client)(enforce_csrf_checks=True)
+    strict.cookies = house.ready("facilitator").cookies
+    if page in (
+        "help",
+        "help-breathe",
+        "help-senses",
+        "help-lines",
+        "help-lines-of",
+        "safety",
+        "about",
+        "leave",
+    ):
+        assert strict.post(where(page, what)).status_code in (403, 405)
+        return
+    assert strict.post(where(page, what)).status_code == 403
+    form = strict.get(address("account")).text
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
+    there = {"csrfmiddlewaretoken": token}
+    for origin in ("http://elsewhere.example", "null", "https://testserver.example", "http://testserver:81"):
+        refused = strict.post(where(page, what), there, headers={"Origin": origin})
+        assert refused.status_code == 403, origin
+    taken = strict.post(where(page, what), there, headers={"Origin": "http://testserver"})
+    assert taken.status_code != 403 or "came from somewhere else" not in taken.text
