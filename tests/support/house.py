@@ -139,13 +139,15 @@ def order_of(pid: int) -> str:
 
 
 @contextmanager
-def up(data: Path, *, port: int = 0, options: tuple[str, ...] = (), **more: str) -> Iterator[House]:
-    """A programme that is up until the end of the block."""
+def up(
+    data: Path, *, command: str = "up", port: int = 0, options: tuple[str, ...] = (), **more: str
+) -> Iterator[House]:
+    """A programme that is up until the end of the block; with `demo`, the one of invented people."""
     address = f"127.0.0.1:{port or free_port()}"
     output = data.with_name(f"{data.name}.output")
     with output.open("ab") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ibasho", "up", "--bind", address, "--data", str(data), *options],
+            [sys.executable, "-m", "ibasho", command, "--bind", address, "--data", str(data), *options],
             env=environment(**more),
             stdout=said,
             stderr=said,

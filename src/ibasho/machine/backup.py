@@ -15,9 +15,10 @@ from pathlib import Path
 from ibasho import vault
 from ibasho.machine.opened import opened
 from ibasho.machine.places import Declined
+from ibasho.programme import access
 
 PARTS = ("main", "lifelines")  # in this order: lifelines may be newer than the database, never older
-KEPT = {"main": dt.timedelta(days=30), "lifelines": dt.timedelta(days=7)}
+LONGEST = {"main": dt.timedelta(days=30), "lifelines": dt.timedelta(days=7)}  # decision 0006
 
 _NAME = re.compile(r"ibasho-(\d{8}T\d{6}Z)\.(main|lifelines)\.(age|sqlite3)")
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -60,7 +61,8 @@ def back_up(data: Path, to: Path, recipient: str | None) -> None:
     stay_apart(data, to)
     with opened(data):
         made = write(to, recipient)
-    gone = prune(to, made[0].made)
+        promised = dt.timedelta(days=access.programme().backup_days)
+    gone = prune(to, made[0].made, promised)
     print(
         f"Written to {to}: the database and, apart from it, the lifelines. {gone} older copies removed.",
         flush=True,
@@ -85,7 +87,10 @@ def write(to: Path, recipient: str | None, now: dt.datetime | None = None) -> li
     """Copy both parts of the open programme into a folder. Raises Declined, BadKey, StorageTrouble."""
     current = vault.current()
     made = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
-    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Declined(f"There can be no copies in {to}: {error.strerror}.") from None
     place = os.statvfs(current.run)
     if place.f_bavail * place.f_frsize < current.store.size() * 1.2:
         raise Declined(f"{current.run} has not enough room to make a copy of the database in memory.")
@@ -110,9 +115,14 @@ def write(to: Path, recipient: str | None, now: dt.datetime | None = None) -> li
     return written
 
 
-def prune(folder: Path, now: dt.datetime) -> int:
-    """Remove copies that are older than they may be. Gives how many."""
-    old = [copy for part in PARTS for copy in copies_in(folder, part) if now - copy.made > KEPT[part]]
+def prune(folder: Path, now: dt.datetime, promised: dt.timedelta = LONGEST["main"]) -> int:
+    """Remove copies that are older than they may be, or than people were promised. Gives how many."""
+    old = [
+        copy
+        for part in PARTS
+        for copy in copies_in(folder, part)
+        if now - copy.made > min(LONGEST[part], promised)
+    ]
     for copy in old:
         copy.path.unlink(missing_ok=True)
     return len(old)

@@ -95,11 +95,16 @@ def swap(machine: Machine) -> Iterator[Mistake]:
 
 
 def _swap_limit(machine: Machine) -> str:
-    for line in machine.said_by("self/cgroup").splitlines():
-        number, _, path = line.partition(":")[0], "", line.rpartition(":")[2]
-        if number == "0":
+    """How much of the programme that is up may be swapped out; of this command, when none is up."""
+    try:
+        process = (machine.data / places.LOCK).read_text() or "self"
+    except OSError:
+        process = "self"
+    said_of_it = machine.said_by(f"{process}/cgroup") or machine.said_by("self/cgroup")
+    for line in said_of_it.splitlines():
+        if line.startswith("0::"):
             try:
-                return (machine.cgroups / path.lstrip("/") / "memory.swap.max").read_text().strip()
+                return (machine.cgroups / line[3:].lstrip("/") / "memory.swap.max").read_text().strip()
             except OSError:
                 return ""
     return ""

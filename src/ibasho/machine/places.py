@@ -103,6 +103,9 @@ def only_one(data: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Declined(f"Ibasho is up already for {data}. Stop that one first.") from None
+        os.truncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
         yield
+        os.truncate(handle, 0)
     finally:
         os.close(handle)

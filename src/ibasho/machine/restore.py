@@ -53,16 +53,19 @@ def bring_back(
 ) -> Restored:
     """Fill the programme in `data` from a copy; it is open afterwards."""
     main = _chosen(source)
-    lifelines = _newest_lifelines(data, main, url)
+    in_place = _last_written(data)
     with _plain(main, run, key) as plain_main:
         rows = vault.copies.look_at_copy(plain_main)
         here = vault.configure(data, run, url)
         _look_at_what_is_here(here, plain_main, force=force)
+        if not vault.copies.rows_in(here.lifelines)["lifeline"]:
+            in_place = None
+        elif url:
+            in_place = dt.datetime.now(dt.UTC)  # a database does not say; it is in use, so nothing is newer
+        lifelines = _newest_lifelines(main, in_place)
         if lifelines is not None:
             with _plain(lifelines, run, key) as plain_lifelines:
                 vault.copies.copy_in(here.lifelines, plain_lifelines)
-        elif url and not vault.copies.rows_in(here.lifelines)["lifeline"]:
-            raise Declined("There are no lifelines, neither in PostgreSQL nor beside the copy.")
         vault.copies.copy_in(here.store, plain_main, without=["invitation"])
     return Restored(main.made, rows, lifelines is None)
 
@@ -82,17 +85,14 @@ def _chosen(source: Path) -> Copy:
     return copy
 
 
-def _newest_lifelines(data: Path, main: Copy, url: str) -> Copy | None:
+def _newest_lifelines(main: Copy, in_place: dt.datetime | None) -> Copy | None:
     """The newest lifelines of the back-up, or None when those in place are newer. Raises Declined."""
     beside = backup.copies_in(main.path.parent, "lifelines")
     newest = beside[-1] if beside else None
-    in_place = _last_written(data) if not url else None
-    if in_place is not None and (newest is None or in_place > newest.made) and in_place >= main.made:
+    if in_place is not None and in_place >= main.made and (newest is None or in_place > newest.made):
         return None
     if newest is not None and newest.made >= main.made:
         return newest
-    if url:
-        return None  # PostgreSQL's own lifelines are as new as can be; they are looked at when it is open
     raise Declined(
         "There are no lifelines as new as this copy, neither in place nor beside it, and without them no words "
         "open a door. They are kept for seven days: choose a newer copy, or bring the newest lifelines file."
