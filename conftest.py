@@ -2,6 +2,7 @@
 
 import atexit
 import datetime as dt
+import importlib
 import os
 import shutil
 import tempfile
@@ -31,6 +32,7 @@ from ibasho.vault import suite, throttle  # noqa: E402
 vault.configure(_PLACE / "data", _PLACE / "run", make=True)  # private addresses need an installation
 django.setup()
 setup_test_environment()
+importlib.import_module("ibasho.urls")  # addresses are known from here on
 
 WORDS = {
     "mia": "veranda teapot lantern kettle meadow willow",

@@ -97,9 +97,9 @@ class Collection:
         """All chapters, in the order of their labels."""
         return sorted([*self.catalogue.recent, *self._archived()])
 
-    def count(self, label: str) -> int:
-        """How many records a chapter holds; opens its head only."""
-        return len(self._entries(label))
+    def keys(self, label: str) -> list[str]:
+        """The keys of a chapter's records, in order; opens its head only."""
+        return sorted(self._entries(label))
 
     def find(self, type_: type[T], label: str, key: str) -> Kept[T] | None:
         """One record, or None."""

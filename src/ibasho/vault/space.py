@@ -101,6 +101,8 @@ class Space:
         self._vault = vault
         self._root = root
         self._id = suite.expand(root, suite.ctx("space-id"), 16)
+        self._manifest_key = suite.expand(root, suite.ctx("manifest-key"))
+        self._manifest_context = suite.ctx("manifest", self._id)
         self._known: Manifest | None = None
         self._seen = b""
         self._collections: dict[str, Collection] = {}
@@ -142,14 +144,6 @@ class Space:
                 if now == seen:
                     raise
         raise Changed
-
-    @property
-    def _manifest_key(self) -> bytes:
-        return suite.expand(self._root, suite.ctx("manifest-key"))
-
-    @property
-    def _manifest_context(self) -> bytes:
-        return suite.ctx("manifest", self._id)
 
     def _sealed_manifest(self, manifest: Manifest) -> bytes:
         return suite.seal_padded(self._manifest_key, self._manifest_context, msgspec.json.encode(manifest))
@@ -305,6 +299,15 @@ class Space:
         """All records of a kind, chapter by chapter."""
         for label in self.chapters(type_):
             yield from self.chapter(type_, label)
+
+    def keys(self, type_: type[Record], label: str) -> list[str]:
+        """The keys of one chapter's records, in order; opens its head and no record."""
+
+        def look() -> list[str]:
+            collection = self._collection(type_.kind)
+            return collection.keys(label) if collection else []
+
+        return self._steadily(look)
 
     def keep(self, record: Record, at: RecordId | None = None) -> RecordId:
         """Keep a new record, durably. Raises Changed when something lies at `at` already."""

@@ -11,7 +11,7 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -120,9 +120,9 @@ class Store:
         """A connection for one use; one that had trouble is not used again. Raises StorageTrouble."""
         connection: Connection | None = None
         try:
-            with suppress(IndexError):
+            try:
                 connection = self._idle.pop()
-            if connection is None:
+            except IndexError:
                 connection = self._connect()
             yield connection
         except Exception as error:
@@ -210,22 +210,28 @@ class Store:
     def _run_batch(self, connection: Connection, batch: list[Job]) -> None:
         connection.execute("BEGIN" if self._url else "BEGIN IMMEDIATE")
         try:
+            if len(batch) == 1:  # the common case needs no savepoint
+                kept = self._run_ops(connection, batch[0])
+                connection.execute("COMMIT" if kept else "ROLLBACK")
+                return
             for job in batch:
-                self._run_job(connection, job)
+                connection.execute("SAVEPOINT job")
+                if not self._run_ops(connection, job):
+                    connection.execute("ROLLBACK TO SAVEPOINT job")
+                connection.execute("RELEASE SAVEPOINT job")
             connection.execute("COMMIT")
         except Exception:
             connection.execute("ROLLBACK")
             raise
 
-    def _run_job(self, connection: Connection, job: Job) -> None:
-        connection.execute("SAVEPOINT job")
+    def _run_ops(self, connection: Connection, job: Job) -> bool:
+        """Run one job's statements. False, and the job refused, when one did not touch what it must."""
         for op in job.ops:
             touched = connection.execute(self._dialect(op.sql), op.params).rowcount
             if op.must is not None and touched != op.must:
-                connection.execute("ROLLBACK TO SAVEPOINT job")
                 job.refused = Changed()
-                break
-        connection.execute("RELEASE SAVEPOINT job")
+                return False
+        return True
 
     def _truncate(self) -> bool:
         """Empty the write-ahead log, so that what was erased is in no page of it (VAULT 5).

@@ -29,20 +29,29 @@ ARGON_LANES = 1
 _PREFIX = b"\x00\x00\x00\x08ibasho/1"
 
 
+_LENGTHS = tuple(length.to_bytes(4, "big") for length in range(129))
+_beginnings: dict[str, bytes] = {}  # by label: the part of a context that code alone decides
+
+
 def ctx(label: str, *fields: bytes | str | int) -> bytes:
     """Join a label and its fields so that no two different lists give the same bytes.
 
     Each of "ibasho/1", the label, the suite and every field is written as a 4-byte length and
     its bytes; numbers are 8 bytes, big-endian. Injective: see the property tests.
     """
-    parts = [_PREFIX]
-    for field in (label, SUITE, *fields):
-        if isinstance(field, int):
-            parts.append(b"\x00\x00\x00\x08" + field.to_bytes(8, "big"))
-        else:
-            raw = field.encode() if isinstance(field, str) else field
-            parts.append(len(raw).to_bytes(4, "big") + raw)
-    return b"".join(parts)
+    spelt = _beginnings.get(label)
+    if spelt is None:
+        spelt = _beginnings[label] = _PREFIX + _field(label) + _field(SUITE)
+    for field in fields:
+        spelt += _field(field)
+    return spelt
+
+
+def _field(field: bytes | str | int) -> bytes:
+    if isinstance(field, int):
+        return _LENGTHS[8] + field.to_bytes(8, "big")
+    raw = field.encode() if isinstance(field, str) else field
+    return (_LENGTHS[len(raw)] if len(raw) < 129 else len(raw).to_bytes(4, "big")) + raw
 
 
 def expand(key: bytes, context: bytes, length: int = KEY) -> bytes:
@@ -110,10 +119,10 @@ def pad(content: bytes) -> bytes:
 
 def unpad(padded: bytes) -> bytes:
     """Undo `pad`, and refuse every padding that `pad` would not have made. Raises Tampered."""
-    content = padded.rstrip(b"\x00")
-    if not content.endswith(b"\x80") or len(padded) != bucket(len(content) - 1):
+    end = padded.rfind(b"\x80")
+    if end < 0 or padded[end + 1 :] != bytes(len(padded) - end - 1) or len(padded) != bucket(end):
         raise Tampered
-    return content[:-1]
+    return padded[:end]
 
 
 def seal_padded(key: bytes, context: bytes, content: bytes) -> bytes:

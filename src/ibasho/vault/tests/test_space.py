@@ -112,6 +112,14 @@ def test_chapters_are_opened_one_by_one(mia, monkeypatch):
     assert again(mia).chapters(Note) == [f"2025-{month:02d}" for month in range(1, 13)]
 
 
+def test_what_a_chapter_holds_can_be_told_without_opening_a_record(mia, monkeypatch):
+    for day in (3, 1, 2):
+        mia.put(Note(text="a day"), f"2026-11/{day:02d}")
+    monkeypatch.setattr(Note, "__post_init__", lambda _: pytest.fail("a record was opened"), raising=False)
+    assert again(mia).keys(Note, "2026-11") == ["01", "02", "03"]
+    assert again(mia).keys(Note, "2026-10") == again(mia).keys(Other, "2026-11") == []
+
+
 def test_ten_years_cost_a_write_no_more_than_ten_weeks(mia, monkeypatch):
     """VAULT, decision 2: what one save writes does not grow with the years before it."""
     written = []
@@ -346,7 +354,7 @@ def test_fresh_keys_leave_nothing_that_the_old_ones_open(mia, programme):
 def test_a_full_disk_is_told_kindly_and_nothing_is_half_written(mia, monkeypatch):
     place = mia.keep(Note(text="one"))
     store = mia._vault.store
-    monkeypatch.setattr(store, "_run_job", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(store, "_run_ops", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(vault.StorageTrouble):
         mia.change(place, Note(text="two"))
     monkeypatch.undo()

@@ -121,7 +121,7 @@ def test_writers_that_wait_are_committed_together_and_each_hears_its_own_end(sto
 
 
 def test_trouble_with_the_disk_is_told_to_everybody_who_waited(store, monkeypatch):
-    monkeypatch.setattr(store, "_run_job", lambda *_: (_ for _ in ()).throw(OSError))
+    monkeypatch.setattr(store, "_run_ops", lambda *_: (_ for _ in ()).throw(OSError))
     with pytest.raises(vault.StorageTrouble):
         store.commit([put_box(box(1), SHELF, body("x"))])
     monkeypatch.undo()
