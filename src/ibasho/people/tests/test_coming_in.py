@@ -8,6 +8,7 @@ from django.test import Client
 from ibasho import vault
 from ibasho.people import door
 from ibasho.people.tests.browser import hidden
+from ibasho.programme.records import Programme
 from ibasho.vault import sessions, suite, throttle
 from ibasho.web.addresses import address
 
@@ -277,6 +278,15 @@ def test_nobody_is_sent_anywhere_but_to_a_page_of_ours(visitor, client, mia, wor
 
 
 def test_somebody_who_is_in_is_led_on_from_the_first_page(client, mia):
+    assert client.of(mia).get("/").headers["Location"] == door.home()
+
+
+def test_whoever_sets_the_place_up_is_led_there_until_the_doors_are_open(client, clock, daniel, mia):
+    """DOMAIN 4.3."""
+    assert client.of(daniel).get("/").headers["Location"] == door.home()
+    vault.set_setting("programme", Programme())
+
+    assert client.of(daniel).get("/").headers["Location"] == address("set-up")
     assert client.of(mia).get("/").headers["Location"] == door.home()
 
 

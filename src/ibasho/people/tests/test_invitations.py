@@ -49,6 +49,13 @@ def test_nobody_is_invited_as_something_that_does_not_exist(browser, words_of, k
     assert vault.invitations(vault.open_door(words_of["daniel"])) == []
 
 
+def test_an_invitation_to_be_something_else_opens_nothing(newcomer, programme, daniel):
+    with pytest.raises(vault.NotFound):
+        actions.give_invitation(daniel, kind="keeper", name="")
+
+    assert newcomer.look(vault.host_invite("keeper")).status_code == 403
+
+
 @pytest.mark.parametrize("person", ["mia", "tom"])
 def test_for_members_and_helpers_there_is_no_such_page(client, person, request, daniel):
     """Attack 27: not allowed and not there are one answer."""

@@ -317,6 +317,17 @@ def test_before_the_first_page_leaving_is_explained_once(newcomer, client, visit
     assert client.get("/").headers["Location"] == address("today")
 
 
+@pytest.mark.parametrize(("open_already", "goes_to"), [(False, "set-up"), (True, "today")])
+def test_the_first_facilitator_goes_on_to_set_the_place_up(newcomer, client, open_already, goes_to):
+    """DOMAIN 4.3."""
+    if not open_already:
+        vault.set_setting("programme", Programme())
+    newcomer.join(vault.host_invite("facilitator"))
+
+    assert client.post(address("arrive"), {"to": "sheet"}).headers["Location"] == address("recovery-sheet")
+    assert client.post(address("arrive")).headers["Location"] == address(goes_to)
+
+
 def test_on_the_first_return_words_may_be_practised_and_never_again_unasked(newcomer, client, visitor):
     words = newcomer.join(vault.host_invite("member"))
     client.post(address("arrive"))
