@@ -1,4 +1,4 @@
-"""Back-ups: a copy of the database and, apart from it, one of the lifelines (VAULT 5, docs/formats.md).
+"""Back-ups: a copy of the database and, apart from it, one of the lifelines (VAULT 5, decision 0006).
 
 The pepper is in neither. A copy is made in memory, sealed for the host's offline key, and only then
 written where back-ups lie. Lifelines are kept for a week: after that, a door that was closed cannot be

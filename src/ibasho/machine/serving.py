@@ -20,6 +20,7 @@ from typing import Any, TextIO
 
 from gunicorn import glogging, util
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -163,7 +164,7 @@ def _begin(worker: Any) -> None:
     from ibasho import vault
 
     if not guard.is_hardened():
-        raise SystemExit(1)  # better no page than a page in a core dump
+        raise SystemExit(Arbiter.WORKER_BOOT_ERROR)  # better no page than a page in a core dump
     vault.sessions.sweep()
     with suppress(vault.StorageTrouble):
         vault.tidy()  # where a reader was in the way of emptying the journal
