@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
+from django.test import Client
 
 from ibasho.web import addresses, cover
 from ibasho.web.addresses import address
@@ -123,3 +125,14 @@ def test_no_page_carries_script_or_style_attributes_inside_it(visitor, signed_in
 def test_the_language_is_the_first_one_that_has_been_translated(visitor):
     assert '<html lang="en">' in visitor.get("/", headers={"Accept-Language": "tlh, xx;q=0.9"}).text
     assert '<html lang="en">' in visitor.get("/", headers={"Accept-Language": "\x00;;q=9" * 40}).text
+
+
+def test_a_form_is_masked_anew_each_time_and_its_cookie_is_sent_once(house):
+    strict = Client(enforce_csrf_checks=True, headers={"X-Signed-In": "1"})
+    pages = [strict.get(address("form")) for _ in range(3)]
+    tokens = {re.search(r'csrfmiddlewaretoken" value="(\w{64})"', page.text)[1] for page in pages}
+    assert len(tokens) == 3
+    assert [settings.CSRF_COOKIE_NAME in page.cookies for page in pages] == [True, False, False]
+    for token in tokens:
+        assert strict.post(address("form"), {"csrfmiddlewaretoken": token}).status_code == 303
+    assert strict.post(address("form"), {"csrfmiddlewaretoken": "a" * 64}).status_code == 403
