@@ -1,0 +1,45 @@
+"""What a form says when something did not fit: what would fit, and that nothing is lost."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Said = str | Promise
+
+# By the codes of Django's fields and validators. A sentence that a field brings itself goes before these.
+SAID: Mapping[str, Said] = {
+    "required": _("Something belongs here before it can go on."),
+    "max_length": _(
+        "This is longer than fits here: %(limit_value)s letters have room. All of yours are still here."
+    ),
+    "min_value": _("%(limit_value)s is the smallest that fits here."),
+    "max_value": _("%(limit_value)s is the largest that fits here."),
+    "invalid_choice": _("That was not one of the answers. You can choose again."),
+    "null_characters_not_allowed": _("There were unseen signs in this that cannot be kept."),
+    "invalid": _("This could not be read. You can write it in another way."),
+}
+INVALID: Mapping[type[forms.Field], Said] = {
+    forms.IntegerField: _("A whole number fits here, such as 30."),
+    forms.DateField: _("A day fits here, such as 2026-11-22."),
+}
+
+
+class Form(forms.Form):
+    """A form whose fields say kindly what did not fit."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.error_messages = _sentences_of(field)
+
+
+def _sentences_of(field: forms.Field) -> dict[str, Any]:
+    djangos: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):
+        djangos |= getattr(kind, "default_error_messages", {})
+    own = {code: said for code, said in field.error_messages.items() if said != djangos.get(code)}
+    invalid = {"invalid": said for kind, said in INVALID.items() if isinstance(field, kind)}
+    return {**SAID, **invalid, **own}
