@@ -1,5 +1,6 @@
 """What people do about themselves and at the door. Nothing else writes a profile."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,9 @@ from ibasho.people.records import ROLES, Agreement, Profile
 from ibasho.programme import access as programme
 from ibasho.programme.days import today
 from ibasho.programme.records import altered
-from ibasho.vault import sessions
+from ibasho.vault import clock, sessions
+
+INVITATIONS_STAY = dt.timedelta(days=30)  # on their giver's list, after they ended
 
 
 class NotTheirWords(IbashoError):
@@ -74,7 +77,8 @@ def join(invite: vault.Invite, words: str, *, name: str, language: str, agreed: 
             raise SomebodyWasFaster from None
     if access.profile(space).joined_on is None:
         day = today()
-        profile = Profile(
+        change_profile(
+            space,
             name=name,
             roles=(invite.kind,),
             language=language,
@@ -82,13 +86,12 @@ def join(invite: vault.Invite, words: str, *, name: str, language: str, agreed: 
             agreed=Agreement(agreed, day),
             shown_around=False,
         )
-        space.set_own(profile)
     return space
 
 
 def change_profile(space: vault.Space, **changes: Any) -> None:
     """Keep something about oneself differently."""
-    space.set_own(altered(access.profile(space), **changes))
+    space.change_own(Profile, lambda mine: altered(mine, **changes))
 
 
 def understand_anew(space: vault.Space) -> None:
@@ -116,9 +119,9 @@ def new_words_for(space: vault.Space) -> str:
     return vault.new_words(words_for(kind), profile.language)
 
 
-def change_words(space: vault.Space, words: str, *, someone_knows: bool) -> vault.Space:
+def change_words(space: vault.Space, words: str) -> vault.Space:
     """Everything is behind new words; the old ones, the printed ones and every other session are shut."""
-    moved = vault.change_words(space, words, someone_knows=someone_knows)
+    moved = vault.change_words(space, words)
     sessions.leave_everywhere(space)
     change_profile(moved, practised=False)
     return moved
@@ -142,6 +145,14 @@ def give_invitation(space: vault.Space, *, kind: str, name: str) -> str:
     if kind != "facilitator" and not programme.is_open():
         raise DoorsNotOpen
     return vault.invite(space, kind, name)
+
+
+def let_old_invitations_go(space: vault.Space) -> None:
+    """Invitations that ended a month ago are forgotten, with the note for whom they were (DOMAIN 10.5)."""
+    last = clock.instant().date() - INVITATIONS_STAY
+    for one in vault.invitations(space):
+        if one.due < last:
+            vault.withdraw(space, one.id)
 
 
 def withdraw_invitation(space: vault.Space, invitation: str) -> None:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from ibasho import vault
 from ibasho.vault import sessions
 
-MOST = 256 * 1024  # bytes of text
+MOST = 64 * 1024  # bytes of text
 MINUTES = 240
 
 # Pages whose forms hold words or ask for nothing one would miss.

@@ -1,6 +1,7 @@
 """What may be typed at the door and about oneself. Shape only, never permission."""
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ def clean_name(typed: str) -> str:
 
 def same_words(typed: str, words: str) -> bool:
     """Whether somebody typed these words in this order. Spaces, case, commas and numbers are forgiven."""
+    typed = unicodedata.normalize("NFKC", typed)
     return re.sub(r"[^\w-]+|\d|_", " ", typed.casefold()).split() == words.casefold().split()
 
 

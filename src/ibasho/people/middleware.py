@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from ibasho import vault
 from ibasho.people import door
 from ibasho.programme import gate
 from ibasho.vault import sessions
@@ -50,3 +51,10 @@ class SpaceMiddleware:
         if gate.waits(name):
             return gate.not_open_yet(request)
         return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """A space that was erased, or whose words changed elsewhere, is nobody's any more: show the door."""
+        if not isinstance(error, vault.Gone):
+            return None
+        request.space = None  # type: ignore[attr-defined]
+        return door.instead(request)

@@ -1,6 +1,6 @@
 """What those who run the programme do. Nothing else writes how it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -36,43 +36,49 @@ def save_set_up(space: vault.Space, *, seen: int, **changes: Any) -> Programme:
     Raises NotFound for anybody who may not, SavedMeanwhile, and NotYet when the programme is open and
     something it needs would be empty.
     """
-    now = _for(space)
-    if seen != now.saved:
-        raise SavedMeanwhile
-    return _keep(now, altered(now, **changes))
+
+    def change(now: Programme) -> Programme:
+        if seen != now.saved:
+            raise SavedMeanwhile
+        return altered(now, **changes)
+
+    return _keep(space, change)
 
 
 def check_lines(space: vault.Space, *, answers: Mapping[str, bool], by: str) -> Programme:
     """Keep that somebody looked at these lines today, and found each right or wrong (DOMAIN 7.2)."""
-    now = _for(space)
     day = today()
-    known = {line.key for line in lines.to_confirm(now.country)}
-    looked = {
-        key: lines.LineCheck(on=day, by=by, right=right) for key, right in answers.items() if key in known
-    }
-    return _keep(now, altered(now, lines_checked=now.lines_checked | looked))
+
+    def change(now: Programme) -> Programme:
+        known = {line.key for line in lines.to_confirm(now.country)}
+        looked = {
+            key: lines.LineCheck(on=day, by=by, right=right) for key, right in answers.items() if key in known
+        }
+        return altered(now, lines_checked=now.lines_checked | looked)
+
+    return _keep(space, change)
 
 
 def open_programme(space: vault.Space) -> Programme:
     """Open the doors: from now on members may join. Raises NotFound, NotYet."""
-    now = _for(space)
-    return _keep(now, altered(now, opened_on=now.opened_on or today()))
+    return _keep(space, lambda now: altered(now, opened_on=now.opened_on or today()))
 
 
-def _for(space: vault.Space) -> Programme:
+def _keep(space: vault.Space, change: Callable[[Programme], Programme]) -> Programme:
+    """Keep what `change` makes of the programme as it stands at that moment, for those who may."""
     if not access.may_set_up(space):
         raise NotFound
+
+    def checked(now: Programme) -> Programme:
+        changed = change(now)
+        missing = access.missing(changed) if changed.opened_on else []
+        if missing:
+            raise NotYet(missing)
+        if changed == now:
+            return now
+        told_anew = any(getattr(now, name) != getattr(changed, name) for name in telling.TOLD)
+        number = now.telling + 1 if told_anew else max(now.telling, 1)
+        return altered(changed, telling=number, saved=now.saved + 1)
+
+    vault.change_setting("programme", Programme, checked)
     return access.programme()
-
-
-def _keep(now: Programme, changed: Programme) -> Programme:
-    missing = access.missing(changed) if changed.opened_on else []
-    if missing:
-        raise NotYet(missing)
-    if changed == now:
-        return now
-    told_anew = any(getattr(now, name) != getattr(changed, name) for name in telling.TOLD)
-    number = now.telling + 1 if told_anew else max(now.telling, 1)
-    changed = altered(changed, telling=number, saved=now.saved + 1)
-    vault.set_setting("programme", changed)
-    return changed

@@ -164,3 +164,16 @@ def test_for_whom_an_invitation_was_is_sealed(browser, every_byte_on_disk):
     give(browser, name="zebra canary")
 
     assert b"zebra" not in every_byte_on_disk()
+
+
+def test_a_month_after_it_ended_an_invitation_is_forgotten(browser, visitor, client, words_of, clock):
+    """DOMAIN 10.5."""
+    give(browser, name="the paramedic")
+    clock.forward((7 + 29) * 24 * 3600)
+    visitor.come_in(words_of["daniel"], page=client.get("/join"))
+    assert "the paramedic" in client.get(address("invitations")).text
+
+    clock.forward(3 * 24 * 3600)
+    visitor.come_in(words_of["daniel"], page=client.get("/join"))
+
+    assert "the paramedic" not in client.get(address("invitations")).text

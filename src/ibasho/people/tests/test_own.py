@@ -20,6 +20,7 @@ from ibasho.web.addresses import address
 def browser(client, clock, mia, words_of):
     """Mia's browser."""
     client.cookies[door.COOKIE] = vault.sessions.start(mia, words_of["mia"])
+    client.defaults["REMOTE_ADDR"] = "203.0.113.20"
     return client
 
 
@@ -215,3 +216,33 @@ def test_guessing_at_an_open_page_rests_after_ten_tries(browser, words_of):
 
     assert browser.post(address("erase"), {"words": words_of["mia"]}).status_code == 429
     assert vault.open_door(words_of["mia"])
+
+
+# Two tabs
+
+
+def test_a_tab_left_open_elsewhere_meets_the_door_once_everything_is_erased(browser, client, mia, words_of):
+    other = client.of(mia)
+    row = vault.sessions._rows(vault.current())
+    before = {path: path.read_bytes() for path in row}
+    browser.post(address("erase"), {"words": words_of["mia"]})
+    for path, content in before.items():  # a page that was on its way while everything was erased
+        path.write_bytes(content)
+
+    late = other.get(address("account"))
+
+    assert late.status_code == 401
+    assert "Your words" in late.text
+
+
+def test_two_tabs_do_not_undo_each_other(browser, mia, words_of, monkeypatch):
+    from ibasho.people import actions
+
+    slow = vault.open_door(words_of["mia"])
+    assert slow.own(Profile).name == "Mia"  # read in one tab
+    actions.change_profile(vault.open_door(words_of["mia"]), name="Mia-san")  # saved in another
+
+    actions.change_profile(slow, practised=True)
+
+    kept = vault.open_door(words_of["mia"]).own(Profile)
+    assert (kept.name, kept.practised) == ("Mia-san", True)

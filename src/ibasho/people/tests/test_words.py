@@ -14,6 +14,7 @@ from ibasho.web.addresses import address
 def browser(client, clock, mia, words_of):
     """Mia's browser."""
     client.cookies[door.COOKIE] = vault.sessions.start(mia, words_of["mia"])
+    client.defaults["REMOTE_ADDR"] = "203.0.113.20"
     return client
 
 
@@ -87,18 +88,6 @@ def test_the_printed_sheet_is_shut_as_well_and_a_new_one_is_offered(browser, mia
     assert not opens(printed)
     made = browser.post(address("recovery-sheet"), {"proof": hidden(done, "proof")})
     assert opens(words_shown(made))
-
-
-@pytest.mark.parametrize("someone_knows", [True, False])
-def test_when_somebody_may_know_them_everything_is_locked_anew(
-    browser, mia, words_of, monkeypatch, someone_knows
-):
-    locked_anew = []
-    monkeypatch.setattr(vault.Space, "rotate_keys", lambda space: locked_anew.append(True))
-
-    change(browser, words_of["mia"], **({"someone_knows": "on"} if someone_knows else {}))
-
-    assert bool(locked_anew) is someone_knows
 
 
 def test_other_new_words_can_be_had_first(browser, words_of):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ibasho import vault
 from ibasho.errors import IbashoError
-from ibasho.people import door
+from ibasho.people import actions, door
 from ibasho.people.forms import MOST_TYPED
 from ibasho.programme import access as programme
 from ibasho.programme.gate import Visit
@@ -36,9 +36,10 @@ def _try_words(request: HttpRequest) -> HttpResponse:
         message = _("That is much longer than anybody's words. Nothing was tried.")
         return door.sign_in_page(request, 400, message=message, **kept)
     try:
-        door.take_ticket(request.POST.get("ticket", ""))
+        words = vault.clean_words(typed)
         with vault.Tries(door.network_of(request)):
-            space = vault.open_door(typed)
+            door.take_ticket(request.POST.get("ticket", ""))
+            space = vault.open_door(words)
     except (vault.NoDoor, vault.BadWords):
         message = _(
             "These words did not open a door. Small slips are common: look at the spelling and the order."
@@ -47,11 +48,12 @@ def _try_words(request: HttpRequest) -> HttpResponse:
     except (vault.BadTicket, vault.TooManyTries, vault.Busy) as error:
         return _try_later(request, error, typed, kept)
     old_cookie = str(getattr(request, "cookie_value", ""))
-    response = door.continue_with(request, space, old_cookie, coming=vault.clean_words(typed), **kept)
-    door.begin(request, space, typed).hand_over(response)
+    response = door.continue_with(request, space, old_cookie, coming=words, **kept)
+    door.begin(request, space, words).hand_over(response)
     with suppress(vault.StorageTrouble, vault.Changed):  # a full disk keeps nobody from reading
         vault.take_in_answers(space)
         vault.take_in_new_keys(space)
+        actions.let_old_invitations_go(space)
     return response
 
 

@@ -3,6 +3,7 @@
 Between the steps nothing is kept: what was said so far travels as one sealed hidden field, good for an hour.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -80,9 +81,10 @@ def _look(request: HttpRequest) -> HttpResponse:
         message = _("That is much longer than an invitation. Nothing was tried.")
         return _ask_for_invitation(request, 400, message=message)
     try:
-        door.take_ticket(request.POST.get("ticket", ""))
+        words = vault.clean_words(typed)
         with vault.Tries(door.network_of(request)):
-            invite = actions.look_at(typed)
+            door.take_ticket(request.POST.get("ticket", ""))
+            invite = actions.look_at(words)
     except (vault.NoInvitation, vault.BadWords):
         message = _(
             "These words do not open an invitation now. Look at the spelling; or ask the person who invited you for "
@@ -216,8 +218,9 @@ def _after(request: Visit) -> str:
 def practise(request: Visit) -> HttpResponse:
     """Type one's words once more without looking. Offered once; nothing depends on it."""
     if request.method != "POST":
-        if not access.profile(request.space).practised:
-            actions.change_profile(request.space, practised=True)
+        with suppress(vault.StorageTrouble, vault.Changed):  # on a full disk it is offered once more
+            if not access.profile(request.space).practised:
+                actions.change_profile(request.space, practised=True)
         return page(request, "people/practise.html", {"typed": "", "message": "", "known": False})
     typed = request.POST.get("words", "")[:MOST_TYPED]
     known, message, status = False, "", 200

@@ -134,7 +134,7 @@ def invitations(request: Visit) -> HttpResponse:
         form = Invitation(request.POST)
         if form.is_valid():
             try:
-                vault.use_once(request.POST.get("ticket", ""))
+                door.spend_ticket(request.POST.get("ticket", ""))
                 words = actions.give_invitation(request.space, **form.cleaned_data)
                 context = {"words": words, "name": form.cleaned_data["name"]}
                 return page(request, "people/invited.html", context)

@@ -20,7 +20,6 @@ class Changing(msgspec.Struct):
     """New words on their way. Sealed between the steps, to this browser."""
 
     words: str
-    someone_knows: bool = False
 
     def __repr__(self) -> str:
         return "<Changing ***>"
@@ -52,11 +51,9 @@ def _binding(request: Visit) -> bytes:
 
 
 def _ask_for_old_words(request: Visit, message: str = "", status: int = 200, typed: str = "") -> HttpResponse:
-    someone_knows = bool(request.POST.get("someone_knows"))
     context = {
         "message": message,
         "typed": typed,
-        "someone_knows": someone_knows,
         "printed": "printed" in request.GET,
     }
     return page(request, "people/change_words.html", context, status=status)
@@ -69,8 +66,7 @@ def _prove(request: Visit) -> HttpResponse:
             actions.prove(request.space, typed)
     except (actions.NotTheirWords, vault.TooManyTries, vault.Busy) as error:
         return _ask_for_old_words(request, str(error.message), error.status, typed)
-    someone_knows = bool(request.POST.get("someone_knows"))
-    return _show(request, Changing(actions.new_words_for(request.space), someone_knows))
+    return _show(request, Changing(actions.new_words_for(request.space)))
 
 
 def _seal(request: Visit, so_far: Changing) -> str:
@@ -94,7 +90,7 @@ def _done(request: Visit, so_far: Changing) -> HttpResponse:
     if not same_words(typed, so_far.words):
         message = _("These are not quite the same words in the same order. You can look at them once more.")
         return _type_back(request, so_far, message, 422, typed)
-    space = actions.change_words(request.space, so_far.words, someone_knows=so_far.someone_knows)
+    space = actions.change_words(request.space, so_far.words)
     request.space = space
     begun = door.begin(request, space, so_far.words)
     proof = vault.seal_ticket("", "proof", MINUTES, bound_to=sessions.binding(begun.cookie))
