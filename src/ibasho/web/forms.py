@@ -41,5 +41,5 @@ def _sentences_of(field: forms.Field) -> dict[str, Any]:
     for kind in reversed(type(field).__mro__):
         djangos |= getattr(kind, "default_error_messages", {})
     own = {code: said for code, said in field.error_messages.items() if said != djangos.get(code)}
-    invalid = {"invalid": said for kind, said in INVALID.items() if isinstance(field, kind)}
-    return {**SAID, **invalid, **own}
+    invalid = next((said for kind, said in INVALID.items() if isinstance(field, kind)), SAID["invalid"])
+    return {**SAID, "invalid": invalid, **own}
