@@ -150,7 +150,7 @@ def test_who_erased_everything_has_no_row_and_no_door(mia, house):
     mia.keep(Leaf(text="one"))
     vault.add_door(mia, " ".join([WORDS, "porch heron"]))
     vault.burn(mia)
-    assert house.store.value("SELECT COUNT(*) FROM box") == 0
+    assert house.store.value("SELECT COUNT(*) FROM box") == 64  # filling
     assert vault.counts().doors == 0
     with pytest.raises(vault.NoDoor):
         again()
@@ -158,7 +158,7 @@ def test_who_erased_everything_has_no_row_and_no_door(mia, house):
 
 def test_changed_words_open_the_same_things_and_the_old_ones_nothing(mia):
     mia.keep(Leaf(text="one"))
-    vault.change_words(mia, OTHER_WORDS, someone_knows=True)
+    vault.change_words(mia, OTHER_WORDS)
     assert [kept.record.text for kept in vault.open_door(OTHER_WORDS).every(Leaf)] == ["one"]
     with pytest.raises(vault.NoDoor):
         again()
@@ -187,7 +187,7 @@ def test_what_is_shared_is_read_and_taken_back(house, mia):
 
 def test_the_work_of_the_night_leaves_everybody_in(mia, house):
     mia.keep(Leaf(text="one"))
-    vault.redraw_chaff()
+    vault.balance_chaff()
     vault.forget_expired()
     vault.tidy()
     assert [kept.record.text for kept in again().every(Leaf)] == ["one"]

@@ -38,7 +38,7 @@ def maintain(data: Path) -> int:
 def _tidy(data: Path) -> None:
     with opened(data):
         gone = vault.forget_expired()
-        vault.redraw_chaff()
+        vault.balance_chaff()
         vault.tidy()
     print(f"The work of the night is done. {gone} invitations were over.", flush=True)
 

@@ -5,6 +5,7 @@ Everything other rooms may use is named here; the modules behind it are private 
 
 import base64
 import datetime as dt
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
@@ -14,19 +15,20 @@ from ibasho.vault.core import NotReady, Vault, configure, current
 from ibasho.vault.doors import (
     Counts,
     add_door,
+    balance_chaff,
     burn,
     change_words,
     close_door,
     counts,
     make_space,
     open_door,
-    redraw_chaff,
 )
 from ibasho.vault.errors import (
     BadTicket,
     BadWords,
     Busy,
     Changed,
+    Gone,
     Missing,
     NoDoor,
     NoInvitation,
@@ -62,7 +64,7 @@ from ibasho.vault.sharing import (
     take_in_new_keys,
     unshare,
 )
-from ibasho.vault.space import Contact, DoorRef, Invited, Space
+from ibasho.vault.space import ATTEMPTS, Contact, DoorRef, Invited, Space
 from ibasho.vault.store import Op, Store
 from ibasho.vault.takeout import export, exporter, new_export_key, sealed_export
 from ibasho.vault.throttle import Tries, use_once, wait_at_the_door
@@ -90,6 +92,7 @@ __all__ = [
     "Contact",
     "Counts",
     "DoorRef",
+    "Gone",
     "Invite",
     "Invited",
     "Kept",
@@ -113,7 +116,9 @@ __all__ = [
     "VaultError",
     "add_door",
     "address_code",
+    "balance_chaff",
     "burn",
+    "change_setting",
     "change_words",
     "circle",
     "clean_words",
@@ -141,7 +146,6 @@ __all__ = [
     "open_ticket",
     "read_shared",
     "readers_of",
-    "redraw_chaff",
     "safety_words_with",
     "seal_ticket",
     "sealed_export",
@@ -168,13 +172,27 @@ def setting(name: str, type_: type[Setting]) -> Setting:
     return type_() if body is None else msgspec.json.decode(body, type=type_)
 
 
+def change_setting(name: str, type_: type[Setting], change: Callable[[Setting], Setting]) -> None:
+    """Keep a readable setting differently. `change` gets what is kept at that moment; it may be called again."""
+    store = current().store
+    for _ in range(ATTEMPTS):
+        old = store.value("SELECT body FROM setting WHERE name = ?", (name,))
+        record = change(type_() if old is None else msgspec.json.decode(old, type=type_))
+        body = msgspec.json.encode(record).decode()
+        if old is None:
+            op = Op("INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, body), 1)
+        else:
+            op = Op("UPDATE setting SET body = ? WHERE name = ? AND body = ?", (body, name, old), 1)
+        try:
+            return store.commit([op])
+        except Changed:
+            continue
+    raise Changed
+
+
 def set_setting(name: str, record: Record) -> None:
-    """Keep a readable setting of the whole programme."""
-    body = msgspec.json.encode(record).decode()
-    sql = (
-        "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body"
-    )
-    current().store.commit([Op(sql, (name, body))])
+    """Keep a readable setting, whatever was there."""
+    change_setting(name, type(record), lambda _: record)
 
 
 def address_code(name: str) -> str:

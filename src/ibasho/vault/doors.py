@@ -6,13 +6,14 @@ table is filled with chaff to a power of two, so its size does not count people 
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ibasho.vault import clock, core, suite, throttle
 from ibasho.vault.core import Vault
-from ibasho.vault.errors import NoDoor, Tampered
-from ibasho.vault.space import DoorRef, Manifest, Space
-from ibasho.vault.store import Op, Store
+from ibasho.vault.errors import Changed, NoDoor, Tampered
+from ibasho.vault.space import FORMER_KEPT, DoorRef, Manifest, Space
+from ibasho.vault.store import Op, Store, drop_box, put_box
 from ibasho.vault.words import clean_words
 
 
@@ -26,6 +27,7 @@ class Counts:
 
 CONTENT = 512  # root key (32), flags' length (2), flags (478; all reserved, always present)
 FEWEST_ROWS = 64
+MANIFEST_SIZES = (1024, 1024, 4096)  # as real ones come to be
 
 
 class _Way:
@@ -63,29 +65,31 @@ def open_door(words: str) -> Space:
     return Space(vault, content[:32])
 
 
-def make_space(words: str, *, also: list[Op] | None = None) -> Space:
-    """A new, empty space behind a first door. `also` becomes true in the same moment, or nothing does."""
+def make_space(words: str, *, also: Callable[[Space, Manifest], list[Op]] | None = None) -> Space:
+    """A new, empty space behind a first door.
+
+    `also` may write into the new manifest; its ops become true in the same moment, or nothing does.
+    Raises Changed for words that are somebody's already.
+    """
     vault = core.current()
     space = Space(vault, secrets.token_bytes(suite.KEY))
-    way, lifeline = _Way(vault, words), secrets.token_bytes(32)
-    _keep_lifeline(vault, way, lifeline)
-    ref = DoorRef(way.locator, way.lifeline_id, "words", clock.instant().date())
-    ops = _plan_door(vault, way, space, lifeline)
-    begin = space._begin_with([ref])
-    vault.store.commit([*begin, *ops, *(also or [])])
+    way = _Way(vault, words)
+    lifeline = _keep_lifeline(vault, way)
+    manifest = Manifest(int(clock.now()), space.identity.fingerprint, [_ref(way, "words")])
+    ops = also(space, manifest) if also else []
+    vault.store.commit([*space._begin(manifest), *_plan_door(vault, way, space, lifeline), *ops])
     return space
 
 
 def add_door(space: Space, words: str, kind: str = "recovery") -> None:
     """Another door to the same space; a recovery door replaces the one before it."""
     vault = core.current()
-    way, lifeline = _Way(vault, words), secrets.token_bytes(32)
-    _keep_lifeline(vault, way, lifeline)
+    way = _Way(vault, words)
+    lifeline = _keep_lifeline(vault, way)
     old = [door for door in space.doors() if door.kind == kind == "recovery"]
-    ref = DoorRef(way.locator, way.lifeline_id, kind, clock.instant().date())
 
     def plan(manifest: Manifest) -> list[Op]:
-        manifest.doors = [*(door for door in manifest.doors if door not in old), ref]
+        manifest.doors = [*(door for door in manifest.doors if door not in old), _ref(way, kind)]
         return [*_plan_door(vault, way, space, lifeline), *_plan_remove(vault, old)]
 
     space._write(plan, truncate=bool(old))
@@ -104,27 +108,28 @@ def close_door(space: Space, door: DoorRef) -> None:
     _drop_lifelines(vault, [door])
 
 
-def change_words(space: Space, words: str, *, someone_knows: bool = False) -> Space:
-    """Move the space behind new words and a new root key; every other door is gone (attack 22).
+def change_words(space: Space, words: str) -> Space:
+    """Move the space behind new words, a new root key and new collection keys (attack 22).
 
-    With `someone_knows`, every collection is sealed anew as well. The returned space replaces the
-    one given; sessions opened before do not open it.
+    Every other door is gone. The returned space replaces the one given; sessions opened before do
+    not open it. All of it becomes true in one moment.
     """
     from ibasho.vault import sharing
 
     vault = core.current()
-    if someone_knows:
-        space.rotate_keys()
-    way, lifeline = _Way(vault, words), secrets.token_bytes(32)
-    _keep_lifeline(vault, way, lifeline)
-    old_doors = space.doors()
+    way = _Way(vault, words)
+    lifeline = _keep_lifeline(vault, way)
     moved = Space(vault, secrets.token_bytes(suite.KEY))
-    ref = DoorRef(way.locator, way.lifeline_id, "words", clock.instant().date())
+    old_doors: list[DoorRef] = []
 
     def plan(manifest: Manifest) -> list[Op]:
-        notes = sharing.plan_key_change(space, moved, manifest)
-        begin = moved._begin_from(manifest, [ref], former=space._root)
-        return [*begin, *notes, *_plan_door(vault, way, moved, lifeline), *_plan_remove(vault, old_doors)]
+        old_doors[:] = manifest.doors
+        ops = [*space._plan_new_keys(manifest), *sharing.plan_key_change(space, moved, manifest)]
+        manifest.fingerprint, manifest.doors = moved.identity.fingerprint, [_ref(way, "words")]
+        manifest.former = [space._root, *manifest.former][:FORMER_KEPT]
+        manifest.saved = int(clock.now())
+        ops += [*moved._begin(manifest), *_plan_door(vault, way, moved, lifeline)]
+        return [*ops, *_plan_remove(vault, old_doors)]
 
     space._move(plan)
     _drop_lifelines(vault, old_doors)
@@ -132,14 +137,26 @@ def change_words(space: Space, words: str, *, someone_knows: bool = False) -> Sp
 
 
 def burn(space: Space) -> None:
-    """Erase everything of this person for good: boxes, doors, lifelines, what waits in post boxes."""
+    """Erase everything of this person for good: boxes, doors, lifelines, what waits in post boxes.
+
+    Compared and swapped like every write: a change of words at the same moment cannot survive it.
+    """
     vault = core.current()
-    doors = space.doors()
-    vault.store.commit([*space._plan_burn(), *_plan_chaff(vault, removed=len(doors))], truncate=True)
+    doors: list[DoorRef] = []
+
+    def plan(manifest: Manifest) -> list[Op]:
+        doors[:] = manifest.doors
+        return [*space._plan_burn(), *_plan_chaff(vault, removed=len(doors))]
+
+    space._move(plan)
     _drop_lifelines(vault, doors)
 
 
 # Rows, lifelines and chaff --------------------------------------------------------------------
+
+
+def _ref(way: _Way, kind: str) -> DoorRef:
+    return DoorRef(way.locator, way.lifeline_id, kind, clock.instant().date())
 
 
 def _plan_door(vault: Vault, way: _Way, space: Space, lifeline: bytes) -> list[Op]:
@@ -155,22 +172,36 @@ def _plan_remove(vault: Vault, doors: list[DoorRef]) -> list[Op]:
     return ops + (_plan_chaff(vault, removed=len(doors)) if doors else [])
 
 
-def _keep_lifeline(vault: Vault, way: _Way, lifeline: bytes) -> None:
-    """First of all, and in its own database: a lifeline without a door opens nothing."""
-    ops = [
-        Op(
-            "INSERT INTO lifeline (id, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (way.lifeline_id, lifeline),
-            1,
+def _keep_lifeline(vault: Vault, way: _Way) -> bytes:
+    """First of all, and in its own database: a lifeline without a door opens nothing.
+
+    One that was left without a door, by a full disk or a power cut, is taken up again by whoever has
+    its words. Raises Changed when there is a door.
+    """
+    lifeline = secrets.token_bytes(32)
+    sql = "INSERT INTO lifeline (id, body) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    try:
+        vault.lifelines.commit(
+            [Op(sql, (way.lifeline_id, lifeline), 1), *_plan_lifeline_chaff(vault, added=1)]
         )
-    ]
-    vault.lifelines.commit([*ops, *_plan_lifeline_chaff(vault, added=1)])
+    except Changed:
+        if vault.store.value("SELECT 1 FROM door WHERE locator = ?", (way.locator,)):
+            raise
+        return bytes(vault.lifelines.value("SELECT body FROM lifeline WHERE id = ?", (way.lifeline_id,)))
+    return lifeline
 
 
 def _drop_lifelines(vault: Vault, doors: list[DoorRef]) -> None:
     ops = [Op("DELETE FROM lifeline WHERE id = ?", (door.lifeline,)) for door in doors]
     if ops:
         vault.lifelines.commit([*ops, *_plan_lifeline_chaff(vault, removed=len(ops))], truncate=True)
+
+
+# Filling --------------------------------------------------------------------------------------
+#
+# A filling row is named by 16 random bytes and a tag of them. It is never drawn anew: a row that
+# stays from night to night is what a real one looks like. Each filling door has a filling box
+# beside it, of the size of a manifest, alone on its shelf as manifests are.
 
 
 def _chaff_name(vault: Vault) -> bytes:
@@ -184,8 +215,37 @@ def is_chaff(vault: Vault, locator: bytes) -> bool:
     return suite.same(locator[16:], suite.tag(vault.secret("chaff"), suite.ctx("chaff", locator[:16])))
 
 
-def _balance(vault: Vault, names: list[bytes], change: int, insert: str, size: int, delete: str) -> list[Op]:
-    """Bring a table to a power of two rows, at least 64, by adding or taking chaff."""
+def _chaff_body(size: int) -> bytes:
+    return b"\x01" + secrets.token_bytes(size - 1)
+
+
+def _chaff_box(vault: Vault, locator: bytes) -> bytes:
+    return suite.tag(vault.secret("chaff"), suite.ctx("chaff-box", locator))
+
+
+def _plan_chaff(vault: Vault, *, added: int = 0, removed: int = 0) -> list[Op]:
+    ops: list[Op] = []
+    more, fewer = _balance(vault, _names(vault.store, "SELECT locator FROM door"), added - removed)
+    for name in more:
+        body = _chaff_body(CONTENT + suite.OVERHEAD)
+        ops.append(Op("INSERT INTO door (locator, body) VALUES (?, ?)", (name, body)))
+        size = secrets.choice(MANIFEST_SIZES) + suite.OVERHEAD
+        ops.append(put_box(_chaff_box(vault, name), secrets.token_bytes(16), _chaff_body(size)))
+    for name in fewer:
+        ops.append(Op("DELETE FROM door WHERE locator = ?", (name,)))
+        ops.append(drop_box(_chaff_box(vault, name)))
+    return ops
+
+
+def _plan_lifeline_chaff(vault: Vault, *, added: int = 0, removed: int = 0) -> list[Op]:
+    more, fewer = _balance(vault, _names(vault.lifelines, "SELECT id FROM lifeline"), added - removed)
+    sql = "INSERT INTO lifeline (id, body) VALUES (?, ?)"
+    ops = [Op(sql, (name, secrets.token_bytes(32))) for name in more]
+    return ops + [Op("DELETE FROM lifeline WHERE id = ?", (name,)) for name in fewer]
+
+
+def _balance(vault: Vault, names: list[bytes], change: int) -> tuple[list[bytes], list[bytes]]:
+    """Filling to add, and filling to take, so that a table has a power of two rows, at least 64."""
     chaff = [name for name in names if is_chaff(vault, name)]
     real = len(names) - len(chaff) + change
     wanted = FEWEST_ROWS
@@ -193,34 +253,8 @@ def _balance(vault: Vault, names: list[bytes], change: int, insert: str, size: i
         wanted *= 2
     missing = wanted - real - len(chaff)
     if missing >= 0:
-        first = b"\x01" if size > 32 else b""
-        return [
-            Op(insert, (_chaff_name(vault), first + secrets.token_bytes(size - len(first))))
-            for _ in range(missing)
-        ]
-    return [Op(delete, (name,)) for name in secrets.SystemRandom().sample(chaff, min(-missing, len(chaff)))]
-
-
-def _plan_chaff(vault: Vault, *, added: int = 0, removed: int = 0) -> list[Op]:
-    return _balance(
-        vault,
-        _names(vault.store, "SELECT locator FROM door"),
-        added - removed,
-        "INSERT INTO door (locator, body) VALUES (?, ?)",
-        CONTENT + suite.OVERHEAD,
-        "DELETE FROM door WHERE locator = ?",
-    )
-
-
-def _plan_lifeline_chaff(vault: Vault, *, added: int = 0, removed: int = 0) -> list[Op]:
-    return _balance(
-        vault,
-        _names(vault.lifelines, "SELECT id FROM lifeline"),
-        added - removed,
-        "INSERT INTO lifeline (id, body) VALUES (?, ?)",
-        32,
-        "DELETE FROM lifeline WHERE id = ?",
-    )
+        return [_chaff_name(vault) for _ in range(missing)], []
+    return [], secrets.SystemRandom().sample(chaff, min(-missing, len(chaff)))
 
 
 def _names(store: Store, sql: str) -> list[bytes]:
@@ -236,25 +270,8 @@ def counts() -> Counts:
     return Counts(real, int(vault.store.value(sql, (today,))))
 
 
-def redraw_chaff() -> None:
-    """Draw all filling anew, so that two copies do not show which rows stayed (nightly)."""
+def balance_chaff() -> None:
+    """Bring both tables back to a power of two, where people who came or went at once left them uneven."""
     vault = core.current()
-    for store, names, insert, size, delete in (
-        (
-            vault.store,
-            _names(vault.store, "SELECT locator FROM door"),
-            "INSERT INTO door (locator, body) VALUES (?, ?)",
-            CONTENT + suite.OVERHEAD,
-            "DELETE FROM door WHERE locator = ?",
-        ),
-        (
-            vault.lifelines,
-            _names(vault.lifelines, "SELECT id FROM lifeline"),
-            "INSERT INTO lifeline (id, body) VALUES (?, ?)",
-            32,
-            "DELETE FROM lifeline WHERE id = ?",
-        ),
-    ):
-        real = [name for name in names if not is_chaff(vault, name)]
-        drop = [Op(delete, (name,)) for name in names if name not in real]
-        store.commit([*drop, *_balance(vault, real, 0, insert, size, delete)], truncate=True)
+    vault.store.commit(_plan_chaff(vault), truncate=True)
+    vault.lifelines.commit(_plan_lifeline_chaff(vault), truncate=True)

@@ -12,6 +12,7 @@ __all__ = [
     "BadWords",
     "Busy",
     "Changed",
+    "Gone",
     "Missing",
     "NoDoor",
     "NoInvitation",
@@ -46,6 +47,13 @@ class Missing(Tampered):
     """A box that the chapter lists is gone (attack 6)."""
 
     message = _("A record is missing here that you did not erase.")
+
+
+class Gone(Missing):
+    """The manifest itself is not there: the space was erased, or its words were changed elsewhere."""
+
+    message = _("This place was closed from somewhere else.")
+    status = 403
 
 
 class BadWords(VaultError):

@@ -15,13 +15,15 @@ import msgspec
 from ibasho.vault import clock, core, doors, suite, throttle
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Changed, NoInvitation, NotGranted, Tampered
-from ibasho.vault.identity import check_public, seal_to
+from ibasho.vault.identity import Identity, check_public, seal_to
+from ibasho.vault.sharing import identities, new_keys_note
 from ibasho.vault.space import Contact, Invited, Manifest, Space
-from ibasho.vault.store import Op
+from ibasho.vault.store import Op, put_post
 from ibasho.vault.words import INVITATION_WORDS, clean_words, new_words
 
 DAYS = 7
 OPENINGS = 5
+REMEMBERED = 30  # days an invitation that is over is still listed for its giver
 
 
 class _Letter(msgspec.Struct):
@@ -83,6 +85,8 @@ def invite(space: Space, kind: str, name: str = "") -> str:
     op, locator, proof, due = _plan_invitation(vault, words, _Letter(kind, space.identity.public, reply))
 
     def plan(manifest: Manifest) -> list[Op]:
+        long_over = clock.instant().date() - dt.timedelta(days=REMEMBERED)
+        manifest.invited = [one for one in manifest.invited if one.due > long_over]
         manifest.invited.append(Invited(locator, kind, due, reply, proof, name))
         return [op]
 
@@ -135,83 +139,84 @@ def look_at_invitation(words: str) -> Invite:
 
 
 def join(invite: Invite, words: str) -> Space:
-    """Make the newcomer's space and use the invitation up, in one moment.
+    """Make the newcomer's space, use the invitation up and send the answer, in one moment.
 
     Raises NoInvitation when somebody else used it meanwhile.
     """
-    use = Op("DELETE FROM invitation WHERE locator = ?", (invite.locator,), 1)
+
+    def also(space: Space, manifest: Manifest) -> list[Op]:
+        ops = [Op("DELETE FROM invitation WHERE locator = ?", (invite.locator,), 1)]
+        return [*ops, *plan_answer(space, manifest, invite)] if invite.inviter else ops
+
     try:
-        space = doors.make_space(words, also=[use])
+        return doors.make_space(words, also=also)
     except Changed:
         raise NoInvitation from None
-    if invite.inviter:
-        _answer(space, invite)
-    return space
+
+
+def plan_answer(space: Space, manifest: Manifest, invite: Invite) -> list[Op]:
+    """Pin the inviter, and send them keys to pin, with the proof that the words were known."""
+    mine = space.identity.public
+    proof = _prove(invite.proof, mine, invite.inviter)
+    answer = _Answer(mine, proof, secrets.token_bytes(16), secrets.token_bytes(16))
+    contact = Contact(secrets.token_hex(8), invite.inviter, outbox=answer.to_you, inbox=answer.to_me)
+    manifest.contacts[contact.id] = contact
+    body = seal_to(invite.inviter, suite.pad(msgspec.json.encode(answer)), suite.ctx("answer"))
+    return [put_post(invite.reply, body)]
 
 
 def _prove(key: bytes, joined: bytes, inviter: bytes) -> bytes:
     return hmac.digest(key, suite.ctx("invite", joined, inviter), "sha512")
 
 
-def _answer(space: Space, invite: Invite) -> None:
-    """Pin the inviter, and send them keys to pin, with the proof."""
-    mine = space.identity.public
-    answer = _Answer(
-        mine, _prove(invite.proof, mine, invite.inviter), secrets.token_bytes(16), secrets.token_bytes(16)
-    )
-    body = seal_to(invite.inviter, suite.pad(msgspec.json.encode(answer)), suite.ctx("answer"))
-    contact = Contact(secrets.token_hex(8), invite.inviter, outbox=answer.to_you, inbox=answer.to_me)
-
-    def plan(manifest: Manifest) -> list[Op]:
-        manifest.contacts[contact.id] = contact
-        return [
-            Op(
-                "INSERT INTO post (box, id, body) VALUES (?, ?, ?)",
-                (invite.reply, secrets.token_bytes(16), body),
-            )
-        ]
-
-    space._write(plan)
-
-
 def take_in_answers(space: Space) -> list[Invited]:
-    """Pin the keys of those who joined. One whose proof fails is marked `swapped` (attack 9)."""
-    vault, answered = core.current(), []
+    """Pin the keys of those who joined. One whose proof fails is marked `swapped` (attack 9).
+
+    Somebody invited before a change of words answered to the keys of then: they are told the new ones.
+    """
+    vault = core.current()
+    answered: dict[bytes, tuple[_Answer, Identity] | None] = {}
     for invited in space._manifest.invited:
-        if invited.state != "open":
-            continue
-        rows = vault.store.rows("SELECT body FROM post WHERE box = ?", (invited.reply,))
-        if rows:
-            answered.append((invited, [_check(space, invited, bytes(row[0])) for row in rows]))
+        if invited.state == "open":
+            rows = vault.store.rows("SELECT body FROM post WHERE box = ?", (invited.reply,))
+            if rows:
+                answered[invited.id] = _check(space, invited, bytes(rows[0][0])) if len(rows) == 1 else None
     if not answered:
         return []
 
     def plan(manifest: Manifest) -> list[Op]:
         ops = []
-        for invited, answers in answered:
-            good = answers[0] if len(answers) == 1 else None
-            contact_id = secrets.token_hex(8) if good else ""
-            for kept in manifest.invited:
-                if kept.id == invited.id:
-                    kept.state, kept.contact = ("joined", contact_id) if good else ("swapped", "")
-            if good:
-                one = Contact(contact_id, good.public, good.to_me, good.to_you, invited.name)
-                manifest.contacts[one.id] = one
+        for invited in manifest.invited:
+            if invited.id not in answered:
+                continue
             ops.append(Op("DELETE FROM post WHERE box = ?", (invited.reply,)))
+            good = answered[invited.id]
+            if good is None:
+                invited.state = "swapped"
+                continue
+            answer, known_as = good
+            one = Contact(secrets.token_hex(8), answer.public, answer.to_me, answer.to_you, invited.name)
+            manifest.contacts[one.id] = one
+            invited.state, invited.contact = "joined", one.id
+            if known_as is not space.identity:
+                ops.append(put_post(one.outbox, new_keys_note(known_as, space.identity.public, one.public)))
         return ops
 
     space._write(plan)
-    return [one for one in space._manifest.invited if one.id in {invited.id for invited, _ in answered}]
+    return [one for one in space._manifest.invited if one.id in answered]
 
 
-def _check(space: Space, invited: Invited, body: bytes) -> _Answer | None:
-    try:
-        answer = msgspec.json.decode(space.identity.open_padded(body, suite.ctx("answer")), type=_Answer)
-        check_public(answer.public)
-    except (NotGranted, msgspec.MsgspecError):
-        return None
-    proof = _prove(invited.proof, answer.public, space.identity.public)
-    return answer if suite.same(proof, answer.proof) else None
+def _check(space: Space, invited: Invited, body: bytes) -> tuple[_Answer, Identity] | None:
+    """The answer, and which of this person's identities it was made for; None for a forged one."""
+    for identity in identities(space):
+        try:
+            answer = msgspec.json.decode(identity.open_padded(body, suite.ctx("answer")), type=_Answer)
+            check_public(answer.public)
+        except (NotGranted, msgspec.MsgspecError):
+            continue
+        if suite.same(_prove(invited.proof, answer.public, identity.public), answer.proof):
+            return answer, identity
+    return None
 
 
 def forget_expired() -> int:

@@ -22,14 +22,14 @@ from pathlib import Path
 
 from ibasho.vault import clock, core, suite
 from ibasho.vault.core import Vault
-from ibasho.vault.errors import Tampered
+from ibasho.vault.errors import BadWords, Tampered
 from ibasho.vault.space import Space
-from ibasho.vault.words import LISTS
+from ibasho.vault.words import clean_words
 
 LOCK_AFTER = 120  # seconds without a request until one word is asked for (DOMAIN 5.4)
 IDLE_MINUTES = 15  # until the session ends; a member may choose 3 to 30 (VAULT 2)
 ABSOLUTE = 4 * 3600
-STEP = 60  # `seen` moves in these steps
+STEP = 10  # seconds; `seen` moves in these steps, so each limit is reached up to ten seconds late
 CLOCK_SLIP = 120  # a clock that went back further than this ends the session
 UNLOCK_TRIES = 3
 
@@ -54,6 +54,8 @@ def _parts(cookie: str) -> tuple[bytes, bytes] | None:
     try:
         raw = base64.urlsafe_b64decode(cookie + "=")
     except binascii.Error:
+        return None
+    if base64.urlsafe_b64encode(raw).decode().rstrip("=") != cookie:
         return None
     return raw[:32], raw[32:]
 
@@ -94,10 +96,14 @@ def start(
     seen = now - now % STEP
     box = suite.seal(_wrap(vault, secret), suite.ctx("session", _sid(secret), now), space._root)
     idle = min(30, max(3, idle_minutes))
-    row = _ROW.pack(_account_tag(vault, space), now, seen, idle, 0, _quick(vault, secret, words.split()[0]))
-    handle = os.open(_row_path(vault, secret), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    first = clean_words(words).split()[0]
+    row = _ROW.pack(_account_tag(vault, space), now, seen, idle, 0, _quick(vault, secret, first))
+    path = _row_path(vault, secret)
+    unfinished = path.with_name(f".{path.name}")  # whole, or not there: the sweep passes over it
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(row + box)
+    unfinished.rename(path)
     return base64.urlsafe_b64encode(secret + salt + _mark(space, salt)).decode().rstrip("=")
 
 
@@ -153,9 +159,7 @@ def unlock(cookie: str, word: str) -> bool:
         if tries >= UNLOCK_TRIES:
             return False
         os.pwrite(file.fileno(), bytes([tries + 1]), 33)
-        typed = word.strip().lower()
-        known = any(typed in words for words in LISTS.values())
-        if known and suite.same(quick, _quick(vault, parts[0], typed)):
+        if suite.same(quick, _quick(vault, parts[0], _first(word))):
             now = int(clock.now())
             os.pwrite(file.fileno(), (now - now % STEP).to_bytes(8, "big"), 24)
             os.pwrite(file.fileno(), b"\0", 33)
@@ -163,6 +167,14 @@ def unlock(cookie: str, word: str) -> bool:
     if tries + 1 >= UNLOCK_TRIES:
         leave(cookie)
     return False
+
+
+def _first(typed: str) -> str:
+    """The first of what was typed, spelt as `start` spelt it; nothing when it is no word of ours."""
+    try:
+        return clean_words(typed).split()[0]
+    except BadWords:
+        return ""
 
 
 def leave(cookie: str) -> bool:
@@ -233,7 +245,7 @@ def _is_over(raw: bytes, now: int) -> bool:
 
 
 def _rows(vault: Vault) -> list[Path]:
-    return list((vault.run / "sessions").iterdir())
+    return [path for path in (vault.run / "sessions").iterdir() if not path.name.startswith(".")]
 
 
 def _read_tag(path: Path) -> bytes:

@@ -14,10 +14,10 @@ import msgspec
 from ibasho.vault import clock, suite
 from ibasho.vault.collection import Catalogue, Collection, new_catalogue
 from ibasho.vault.core import Vault
-from ibasho.vault.errors import Changed, Missing, NotFound, Tampered
+from ibasho.vault.errors import Changed, Gone, NotFound, Tampered
 from ibasho.vault.identity import Identity
 from ibasho.vault.records import Kept, Record, RecordId, T, split
-from ibasho.vault.store import Op, drop_box, drop_seen_box, drop_shelf, put_box, swap_box
+from ibasho.vault.store import Op, drop_seen_box, drop_shelf, put_box, swap_box
 from ibasho.vault.words import pick
 
 Answer = TypeVar("Answer")
@@ -123,7 +123,7 @@ class Space:
     def _load(self) -> None:
         body = self._vault.store.boxes([self._id]).get(self._id)
         if body is None:
-            raise Missing
+            raise Gone
         content = suite.unseal_padded(self._manifest_key, self._manifest_context, body)
         self._known, self._seen = _manifest.decode(content), body[: suite.HEAD]
         self._collections = {}
@@ -152,22 +152,8 @@ class Space:
     def _manifest_shelf(self) -> bytes:
         return suite.tag(self._root, suite.ctx("manifest-shelf"))
 
-    def _begin_with(self, doors: list[DoorRef]) -> list[Op]:
-        """The ops that bring an empty space into the world, and the manifest to go on with."""
-        return self._begin(Manifest(int(clock.now()), self.identity.fingerprint, doors))
-
-    def _begin_from(self, old: Manifest, doors: list[DoorRef], former: bytes) -> list[Op]:
-        """The ops that bring this space into the world with everything an old manifest listed."""
-        moved = msgspec.structs.replace(
-            old,
-            saved=int(clock.now()),
-            fingerprint=self.identity.fingerprint,
-            doors=doors,
-            former=[former, *old.former][:FORMER_KEPT],
-        )
-        return self._begin(moved)
-
     def _begin(self, manifest: Manifest) -> list[Op]:
+        """The ops that bring this space into the world, with this manifest to go on from."""
         body = self._sealed_manifest(manifest)
         self._known, self._seen = manifest, body[: suite.HEAD]
         return [put_box(self._id, self._manifest_shelf, body)]
@@ -372,19 +358,15 @@ class Space:
         if gone.intersection(self.chapters(type_)):
             self._write(plan, truncate=True)
 
-    def rotate_keys(self) -> None:
-        """Seal every collection anew under fresh keys: an old copy's keys open nothing new."""
-
-        def plan(manifest: Manifest) -> list[Op]:
-            ops: list[Op] = []
-            for kind in manifest.collections:
-                collection = self._collection(kind)
-                assert collection is not None
-                ops += collection.plan_rekey()
-                manifest.collections[kind] = collection.catalogue
-            return ops
-
-        self._write(plan, truncate=True)
+    def _plan_new_keys(self, manifest: Manifest) -> list[Op]:
+        """Every collection sealed anew under fresh keys: an old copy's keys open nothing new."""
+        ops: list[Op] = []
+        for kind in manifest.collections:
+            collection = self._collection(kind)
+            assert collection is not None
+            ops += collection.plan_rekey()
+            manifest.collections[kind] = collection.catalogue
+        return ops
 
     # Small settings ------------------------------------------------------------------------
 
@@ -399,6 +381,17 @@ class Space:
 
         def plan(manifest: Manifest) -> list[Op]:
             manifest.small[record.kind] = raw
+            return []
+
+        self._write(plan)
+
+    def change_own(self, type_: type[T], change: Callable[[T], T]) -> None:
+        """Keep a small setting differently. `change` gets what is kept at that moment, in whichever tab."""
+
+        def plan(manifest: Manifest) -> list[Op]:
+            raw = manifest.small.get(type_.kind)
+            record = type_() if raw is None else msgspec.json.decode(raw, type=type_)
+            manifest.small[type_.kind] = msgspec.Raw(msgspec.json.encode(change(record)))
             return []
 
         self._write(plan)
@@ -426,9 +419,9 @@ class Space:
     # The end -------------------------------------------------------------------------------
 
     def _plan_burn(self) -> list[Op]:
-        """The ops that leave nothing of this space in the main database."""
+        """The ops that leave nothing of this space in the main database but its manifest."""
         manifest = self._manifest
-        ops = [drop_box(self._id)]
+        ops: list[Op] = []
         for catalogue in [
             *manifest.collections.values(),
             *(share.catalogue for share in manifest.shares.values()),

@@ -6,6 +6,7 @@ for one as for eight). Why no ORM: docs/decisions/0001.
 """
 
 import os
+import secrets
 import sqlite3
 import threading
 import weakref
@@ -191,6 +192,8 @@ class Store:
                 self._commit_batch(batch)
         if job.refused is not None:
             raise job.refused
+        if not job.done:  # whoever committed for us was cut off
+            raise StorageTrouble
 
     def _commit_batch(self, batch: list[Job]) -> None:
         try:
@@ -293,6 +296,12 @@ def drop_box(box_id: bytes) -> Op:
 def drop_seen_box(box_id: bytes, seen: bytes) -> Op:
     """Remove a box, if its head is still the one that was `seen`."""
     return Op("DELETE FROM box WHERE id = ? AND substr(body, 1, 57) = ?", (box_id, seen), 1)
+
+
+def put_post(box: bytes, body: bytes, post_id: bytes = b"") -> Op:
+    """Leave something in a post box."""
+    params = (box, post_id or secrets.token_bytes(16), body)
+    return Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", params)
 
 
 def drop_shelf(shelf: bytes) -> Op:

@@ -105,7 +105,7 @@ def test_what_was_erased_is_not_in_the_copy(store, tmp_path):
 
 
 def test_whether_a_copy_is_of_this_installation(programme, tmp_path):
-    vault.redraw_chaff()
+    vault.balance_chaff()
     copies.copy_out(programme.store, tmp_path / "ours")
     assert copies.fits_our_pepper(tmp_path / "ours")
     vault.configure(tmp_path / "elsewhere", tmp_path / "run2", make=True)

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from ibasho import vault
-from ibasho.vault.tests.test_space import Note, again
+from ibasho.vault.tests.test_space import Note, again, boxes
 
 WRITER = """
 import sys
@@ -57,7 +57,7 @@ def test_killed_forty_times_while_writing_nothing_is_half_there(mia, programme, 
         for ref in again(mia)._collection(Note.kind)._entries(label).values()
     }
     assert len(listed) == len(found)
-    stored = {bytes(row[0]) for row in programme.store.rows("SELECT id FROM box")}
+    stored = boxes(programme)
     heads = len(again(mia).chapters(Note)) + bool(again(mia)._manifest.collections[Note.kind].archive)
     assert len(stored) == len(found) + heads + 1  # and no orphan
     again(mia).put(Note(text="and on"), "2026-11/999999")

@@ -10,7 +10,7 @@ import pytest
 from ibasho import vault
 from ibasho.vault import core, doors, suite
 from ibasho.vault.store import Op
-from ibasho.vault.tests.test_space import Note, again
+from ibasho.vault.tests.test_space import Note, again, boxes
 
 MIAS = "veranda teapot lantern kettle meadow willow"
 NEW = "puffin wagtail nightjar thrush goldfinch robin"
@@ -69,24 +69,52 @@ def test_changed_words_leave_no_other_way_in(mia, words_of):
             vault.open_door(old)
     assert vault.open_door(NEW).read(Note, "2026-11/01").record.text == "mine"
     assert moved.fingerprint == vault.open_door(NEW).fingerprint
-    with pytest.raises(vault.Missing):
+    with pytest.raises(vault.Gone):
         again(mia).doors()  # the old root key finds nothing
 
 
-def test_words_someone_may_know_are_changed_with_every_key(mia, programme):
+def test_changed_words_come_with_every_key_changed(mia, programme):
     mia.keep(Note(text="mine"), at="2026-11/01")
     old = mia._manifest.collections[Note.kind].key
-    vault.change_words(mia, NEW, someone_knows=True)
+    vault.change_words(mia, NEW)
     fresh = vault.open_door(NEW)
     assert fresh.read(Note, "2026-11/01").record.text == "mine"
     assert fresh._manifest.collections[Note.kind].key != old
+
+
+def test_erasing_at_the_moment_of_changing_words_leaves_nothing_behind(mia, programme, monkeypatch):
+    """Two tabs: in one the words change while the other erases everything (compare and swap)."""
+    mia.keep(Note(text="mine"))
+    other, plan_burn = again(mia), vault.Space._plan_burn
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            vault.Space, "_plan_burn", lambda space: vault.change_words(other, NEW) and plan_burn(space)
+        )
+        with pytest.raises(vault.Gone):
+            vault.burn(mia)
+    vault.burn(vault.open_door(NEW))
+    assert boxes(programme) == {}
+
+
+def test_a_newcomer_whose_first_try_met_a_full_disk_can_try_again(programme, monkeypatch):
+    """Her lifeline was kept, her door was not."""
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            programme.store, "commit", lambda *_, **__: (_ for _ in ()).throw(vault.StorageTrouble())
+        )
+        with pytest.raises(vault.StorageTrouble):
+            vault.make_space(NEW)
+    kept = rows(programme.lifelines, "lifeline")
+    space = vault.make_space(NEW)
+    assert vault.open_door(NEW).fingerprint == space.fingerprint
+    assert rows(programme.lifelines, "lifeline") == kept
 
 
 def test_words_that_are_somebodys_already_make_no_second_space(mia, programme, words_of):
     for _ in range(2):
         with pytest.raises(vault.Changed):
             vault.make_space(words_of["mia"])
-        assert programme.store.value("SELECT count(*) FROM box") == 1
+        assert len(boxes(programme)) == 1
         # Once more without her lifeline: then it is the door's own row that refuses.
         programme.lifelines.commit([Op("DELETE FROM lifeline WHERE id = ?", (mia.doors()[0].lifeline,))])
 
@@ -130,25 +158,42 @@ def test_attack_12_chaff_and_real_doors_look_alike_and_come_in_steps(mia, aya, t
         assert abs(ones - 0.5) < 0.06, name  # neither has a pattern
 
 
-def test_the_table_grows_by_doubling_and_shrinks_at_the_next_redraw(programme):
+def test_the_table_grows_by_doubling_and_shrinks_again(programme):
     people = [vault.make_space(vault.new_words()) for _ in range(66)]
     assert len(rows(programme.store, "door")) == 128
-    before = rows(programme.store, "door")
     vault.burn(people.pop())
     vault.burn(people.pop())
-    vault.redraw_chaff()
-    after = rows(programme.store, "door")
-    assert len(after) == len(rows(programme.lifelines, "lifeline")) == 64
-    assert {name for name in after if name in before} == {person.doors()[0].id for person in people}
+    assert len(rows(programme.store, "door")) == len(rows(programme.lifelines, "lifeline")) == 64
+    assert {door.id for person in people for door in person.doors()} <= set(rows(programme.store, "door"))
 
 
-def test_chaff_is_drawn_anew_and_real_doors_stay(mia, programme, words_of):
-    before = rows(programme.store, "door")
-    vault.redraw_chaff()
-    after = rows(programme.store, "door")
-    assert set(before) & set(after) == {mia.doors()[0].id}
-    assert len(after) == 64
-    assert vault.open_door(words_of["mia"])
+def test_two_copies_a_night_apart_do_not_show_who_is_real(mia, aya, programme):
+    before = [set(rows(programme.store, "door")), set(rows(programme.lifelines, "lifeline"))]
+    boxes_before = {bytes(row[0]) for row in programme.store.rows("SELECT id FROM box")}
+    vault.balance_chaff()
+    after = [set(rows(programme.store, "door")), set(rows(programme.lifelines, "lifeline"))]
+    assert before == after
+    assert boxes_before == {bytes(row[0]) for row in programme.store.rows("SELECT id FROM box")}
+
+
+def test_one_copy_does_not_count_people_by_their_manifests(mia, aya, programme):
+    """A manifest lies alone on its shelf. So does a filling box, beside each filling door."""
+    sql = "SELECT length(body) FROM box WHERE shelf IN (SELECT shelf FROM box GROUP BY shelf HAVING count(*) = 1)"
+    alone = [row[0] for row in programme.store.rows(sql)]
+    assert len(alone) == 64
+    assert set(alone) <= {1024 + 73, 4096 + 73}
+    vault.burn(mia)
+    assert len(programme.store.rows(sql)) == 64
+
+
+def test_a_table_left_uneven_is_brought_back(mia, programme):
+    name = next(name for name in rows(programme.store, "door") if doors.is_chaff(programme, name))
+    programme.store.commit([Op("DELETE FROM door WHERE locator = ?", (name,))])
+    programme.lifelines.commit(
+        [Op("INSERT INTO lifeline (id, body) VALUES (?, ?)", (doors._chaff_name(programme), bytes(32)))]
+    )
+    vault.balance_chaff()
+    assert len(rows(programme.store, "door")) == len(rows(programme.lifelines, "lifeline")) == 64
 
 
 def test_attack_20_an_old_copy_cannot_bring_an_erased_person_back(mia, programme, words_of):
@@ -160,7 +205,7 @@ def test_attack_20_an_old_copy_cannot_bring_an_erased_person_back(mia, programme
 
     put_back(programme.store, "door", "locator", (door.id, old_doors[door.id]))
     for row in old_boxes:
-        programme.store.commit([Op("INSERT INTO box VALUES (?, ?, ?)", row)])
+        programme.store.commit([Op("INSERT INTO box VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)])
     with pytest.raises(vault.NoDoor):
         vault.open_door(words_of["mia"])
     put_back(programme.lifelines, "lifeline", "id", (door.lifeline, old_line))
@@ -171,10 +216,7 @@ def test_attack_21_erased_keys_are_in_no_page_and_no_journal(mia, programme):
     mia.keep(Note(text="mine"))
     programme.store.close()
     (door,) = mia.doors()
-    bodies = [
-        rows(programme.store, "door")[door.id],
-        *(row[2] for row in programme.store.rows("SELECT * FROM box")),
-    ]
+    bodies = [rows(programme.store, "door")[door.id], *boxes(programme).values()]
     line = rows(programme.lifelines, "lifeline")[door.lifeline]
     main, lives = programme.data / core.MAIN_FILE, programme.data / core.LIFELINE_FILE
     parts = [part for body in bodies for part in (body[1:57], body[100:140])]
@@ -196,7 +238,7 @@ def test_attack_22_old_words_and_an_old_copy_do_not_open_new_writing(mia, progra
     old_doors = rows(programme.store, "door")
     old_boxes = programme.store.rows("SELECT * FROM box")
     old_line = rows(programme.lifelines, "lifeline")[door.lifeline]
-    moved = vault.change_words(mia, NEW, someone_knows=True)
+    moved = vault.change_words(mia, NEW)
     moved.put(Note(text="after"), "2026-11/02")
 
     put_back(programme.store, "door", "locator", (door.id, old_doors[door.id]))
@@ -218,14 +260,13 @@ def test_attack_22_old_words_and_an_old_copy_do_not_open_new_writing(mia, progra
 def test_burning_one_person_leaves_the_others_and_nothing_of_the_one(mia, aya, programme):
     mia.keep(Note(text="hers"))
     place = aya.keep(Note(text="mine"))
-    ids = {bytes(row[0]) for row in programme.store.rows("SELECT id FROM box")}
-    hers = ids - {aya._id} - {ref.id for ref in aya._collection(Note.kind)._entries(place[:7]).values()}
-    hers -= {ref.id for ref in aya._manifest.collections[Note.kind].recent.values()}
+    mine = {ref.id for ref in aya._collection(Note.kind)._entries(place[:7]).values()}
+    mine |= {aya._id, *(ref.id for ref in aya._manifest.collections[Note.kind].recent.values())}
+    assert boxes(programme).keys() > mine
     vault.burn(mia)
-    left = {bytes(row[0]) for row in programme.store.rows("SELECT id FROM box")}
-    assert not left & hers
+    assert boxes(programme).keys() == mine
     assert again(aya).read(Note, place).record.text == "mine"
-    with pytest.raises(vault.Missing):
+    with pytest.raises(vault.Gone):
         again(mia).doors()
 
 

@@ -7,7 +7,7 @@ from ibasho import vault
 from ibasho.vault import inviting, suite
 from ibasho.vault.identity import Identity, seal_to
 from ibasho.vault.store import Op
-from ibasho.vault.tests.test_space import Note, again
+from ibasho.vault.tests.test_space import Note, again, boxes
 
 NEW = "puffin wagtail nightjar thrush goldfinch robin"
 
@@ -37,11 +37,11 @@ def test_somebody_who_comes_too_late_leaves_no_space_behind(programme):
     words = vault.host_invite("member")
     first, second = vault.look_at_invitation(words), vault.look_at_invitation(words)
     vault.join(first, NEW)
-    before = programme.store.value("SELECT count(*) FROM box")
+    before = boxes(programme)
     late = vault.new_words()
     with pytest.raises(vault.NoInvitation):
         vault.join(second, late)
-    assert programme.store.value("SELECT count(*) FROM box") == before
+    assert boxes(programme) == before
     with pytest.raises(vault.NoDoor):
         vault.open_door(late)
 
@@ -136,3 +136,22 @@ def test_attack_9_a_host_that_swaps_the_newcomers_key_is_seen(mia, programme, ho
         programme.store.commit([Op("UPDATE post SET body = ? WHERE id = ?", (bodies[how], note_id), 1)])
     assert [one.state for one in vault.take_in_answers(mia)] == ["swapped"]
     assert vault.contacts(again(mia)) == []
+
+
+def test_somebody_invited_before_a_change_of_words_is_welcome_and_told_the_new_keys(mia, programme):
+    words = vault.invite(mia, "member", "Aya")
+    moved = vault.change_words(mia, "otter badger acorn chestnut maple birch")
+    aya = vault.join(vault.look_at_invitation(words), NEW)
+    assert [one.state for one in vault.take_in_answers(moved)] == ["joined"]
+    (ayas,) = vault.contacts(again(moved))
+    assert vault.take_in_new_keys(aya) == 1
+    (mias,) = vault.contacts(again(aya))
+    assert mias.public == moved.identity.public
+    assert vault.safety_words_with(moved, ayas) == vault.safety_words_with(aya, mias)
+
+
+def test_invitations_that_are_long_over_are_forgotten_by_their_giver(mia, clock):
+    vault.invite(mia, "member", "Aya")
+    clock.forward(45 * 86400)
+    vault.invite(mia, "member", "Tom")
+    assert [one.name for one in vault.invitations(mia)] == ["Tom"]

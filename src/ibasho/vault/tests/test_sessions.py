@@ -73,13 +73,38 @@ def test_after_two_minutes_one_word_is_asked_for(mia, clock):
     cookie = sessions.start(mia, WORDS)
     clock.forward(115)
     assert not sessions.resume(cookie).locked
-    clock.forward(200)
+    clock.forward(131)
     assert sessions.resume(cookie).locked
     assert sessions.resume(cookie).locked  # asking does not unlock
     assert not sessions.unlock(cookie, "teapot")
     assert sessions.resume(cookie).locked
     assert sessions.unlock(cookie, " Veranda ")
     assert not sessions.resume(cookie).locked
+
+
+@pytest.mark.parametrize(
+    "typed", ["Veranda, teapot", " VERANDA.", "1. veranda 2. teapot", "ｖｅｒａｎｄａ teapot"]
+)
+def test_a_word_typed_like_the_others_at_the_door_unlocks(mia, clock, typed):
+    cookie = sessions.start(mia, typed)
+    clock.forward(300)
+    assert sessions.unlock(cookie, "veranda")
+    clock.forward(300)
+    assert sessions.unlock(cookie, typed)
+
+
+def test_a_row_that_is_being_written_is_not_swept_away(mia, programme):
+    sessions.start(mia, WORDS)
+    half = programme.run / "sessions" / ".unfinished"
+    half.write_bytes(b"")
+    sessions.sweep()
+    assert half.exists()
+    assert sessions.count(mia) == 1
+
+
+def test_a_cookie_has_one_spelling(mia):
+    cookie = sessions.start(mia, WORDS)
+    assert sessions.resume(cookie[:-1] + ("B" if cookie[-1] != "B" else "C")) is None
 
 
 def test_three_wrong_words_end_a_locked_session(mia, clock):

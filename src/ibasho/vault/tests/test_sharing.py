@@ -23,8 +23,7 @@ def befriend(one, other, name="friend"):
     before = set(other._manifest.contacts)
     words = vault.invite(one, "member", name)
     invite = vault.look_at_invitation(words)
-    one._vault.store.commit([Op("DELETE FROM invitation WHERE locator = ?", (invite.locator,), 1)])
-    inviting._answer(other, invite)
+    other._write(lambda manifest: inviting.plan_answer(other, manifest, invite))
     vault.take_in_answers(one)
     theirs = next(contact for key, contact in other._manifest.contacts.items() if key not in before)
     return next(contact for contact in vault.contacts(one) if contact.name == name), theirs

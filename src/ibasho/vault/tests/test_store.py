@@ -129,6 +129,12 @@ def test_trouble_with_the_disk_is_told_to_everybody_who_waited(store, monkeypatc
     store.commit([put_box(box(1), SHELF, body("x"))])
 
 
+def test_whoever_was_to_be_committed_by_somebody_cut_off_is_told(store, monkeypatch):
+    monkeypatch.setattr(store, "_commit_batch", lambda _: None)
+    with pytest.raises(vault.StorageTrouble):
+        store.commit([put_box(box(1), SHELF, body("x"))])
+
+
 def test_reading_from_a_database_that_is_gone_is_told_kindly(tmp_path):
     for ask in (Store.create, Store.size):
         with pytest.raises(vault.StorageTrouble):
@@ -178,6 +184,26 @@ def test_settings_of_the_programme_are_readable_and_replaced(programme):
     vault.set_setting("shown", Shown(name="Teapot"))
     vault.set_setting("shown", Shown(name="Jug"))
     assert vault.setting("shown", Shown).name == "Jug"
+
+
+def test_two_who_change_one_setting_at_once_both_change_it(programme, monkeypatch):
+    class Tally(vault.Record, kind="test-tally"):
+        names: tuple[str, ...] = ()
+
+    def add(name, meanwhile=None):
+        def change(now):
+            if meanwhile and meanwhile not in now.names:
+                add(meanwhile)
+            return Tally(names=(*now.names, name))
+
+        vault.change_setting("tally", Tally, change)
+
+    add("first", meanwhile="second")
+    add("third", meanwhile="fourth")
+    assert vault.setting("tally", Tally).names == ("second", "first", "fourth", "third")
+    monkeypatch.setattr(programme.store, "commit", lambda *_: (_ for _ in ()).throw(vault.Changed()))
+    with pytest.raises(vault.Changed):
+        add("never")
 
 
 def test_a_statement_counts_what_it_must(store):
