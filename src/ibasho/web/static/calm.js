@@ -1,5 +1,6 @@
-// Four small things, all of which a page also works without: leaving at once, a veil over a page that
-// was left lying open, a form that is sent once, and no page that comes back from the browser's memory.
+// Five small things, all of which a page also works without: leaving at once, a veil over a page that
+// was left lying open, words that can be shown, a form that is sent once, and no page that comes back
+// from the browser's memory.
 // Elements are looked up when they are needed: htmx may have put another page in their place.
 
 const page = document.body;
@@ -79,6 +80,14 @@ for (const kind of ["pointerdown", "keydown", "scroll", "input"]) {
 }
 setInterval(look, 1000);
 document.addEventListener("visibilitychange", look); // a sleeping phone wakes covered
+
+// --- Words are typed as dots; a tick shows them ---
+
+document.addEventListener("change", (event) => {
+  const tick = event.target;
+  if (!tick.matches(".show")) return;
+  tick.closest(".field").querySelector("input").type = tick.checked ? "text" : "password";
+});
 
 // --- A form is sent once, whoever sends it ---
 
