@@ -83,6 +83,7 @@ document.addEventListener("visibilitychange", look); // a sleeping phone wakes c
 
 // --- Words are typed as dots; a tick shows them ---
 
+page.classList.add("scripted"); // the tick stands only where it does something
 document.addEventListener("change", (event) => {
   const tick = event.target;
   if (!tick.matches(".show")) return;
