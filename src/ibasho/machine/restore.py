@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ibasho import vault
-from ibasho.machine import backup, places
+from ibasho.machine import backup, places, up
 from ibasho.machine.backup import Copy
 from ibasho.machine.places import Declined
 
@@ -100,10 +100,12 @@ def _newest_lifelines(main: Copy, in_place: dt.datetime | None) -> Copy | None:
 
 
 def _last_written(data: Path) -> dt.datetime | None:
-    """When the lifelines in place were last written. The work of each night writes them."""
-    files = [path for path in (data / LIFELINES, data / f"{LIFELINES}-wal") if path.exists()]
-    times = [path.stat().st_mtime for path in files if path.stat().st_size]
-    return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
+    """How new the lifelines in place are: when they were written, or when the programme last had its night."""
+    if not (data / LIFELINES).exists():
+        return None
+    files = [data / name for name in (LIFELINES, f"{LIFELINES}-wal", up.STAMP)]
+    times = [path.stat().st_mtime for path in files if path.exists()]
+    return dt.datetime.fromtimestamp(max(times), dt.UTC)
 
 
 def _look_at_what_is_here(here: vault.Vault, copy: Path, *, force: bool) -> None:
