@@ -136,7 +136,7 @@ def main(wanted: list[str]) -> int:
             if not passes(copy, f"{place}/tests"):
                 print(f"{place}/tests do not pass without any mutant; nothing could be learnt")
                 return 2
-            for path in sorted((HERE / place).glob("*.py")):
+            for path in sorted(set((HERE / place).rglob("*.py")) - set((HERE / place / "tests").rglob("*"))):
                 if wanted and not any(word in str(path) for word in wanted):
                     continue
                 for mutant in mutants_of(path):
