@@ -22,13 +22,14 @@ from gunicorn import glogging, util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.http import errors
-from gunicorn.workers.gthread import ThreadWorker
 
 from ibasho.machine import guard
+from ibasho.machine.patience import PatientWorker
 from ibasho.web.logs import QuietFormatter
 
 GRACE = 8  # seconds a worker may finish what it began: longer than anybody waits at the door (6 s)
-SILENCE = 10  # seconds we wait for the next byte of a request
+SILENCE = 10  # seconds we wait for a browser to take more of an answer, or send more of what we read away
+SEND_AHEAD = 200 * 1024  # bytes of an answer that the kernel keeps for a slow browser: any page
 READY = "ready"
 
 # What gunicorn itself answers, before a page of ours could.
@@ -72,7 +73,7 @@ class QuietLogger(glogging.Logger):  # type: ignore[misc]
         return
 
 
-class QuietWorker(ThreadWorker):  # type: ignore[misc]
+class QuietWorker(PatientWorker):
     """Repeats nothing of a request that could not be read, neither to the log nor to the browser."""
 
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
@@ -126,7 +127,7 @@ def settings(bind: str, workers: int, page_threads: int) -> dict[str, Any]:
         "workers": workers,
         "worker_class": QuietWorker,
         "threads": threads,  # as many may wait at the door, and pages still have all of theirs
-        "worker_connections": threads + 200,
+        "worker_connections": threads + 500,
         "preload_app": True,  # BOOT is made before the fork, and outlives every worker
         "max_requests": 0,  # renewal is by note and by age: decision 0003
         "worker_tmp_dir": os.environ["IBASHO_RUN"],  # in memory
@@ -138,7 +139,9 @@ def settings(bind: str, workers: int, page_threads: int) -> dict[str, Any]:
         "limit_request_line": 2048,
         "limit_request_fields": 60,
         "limit_request_field_size": 8190,
-        "forwarded_allow_ips": "127.0.0.1,::1",
+        # Only our own proxy says how it was reached; without one, every stranger on an onion address is 127.0.0.1.
+        "forwarded_allow_ips": "127.0.0.1,::1" if os.environ.get("IBASHO_PROXY") == "1" else "",
+        "forwarder_headers": "",
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "warning",
@@ -152,8 +155,9 @@ def settings(bind: str, workers: int, page_threads: int) -> dict[str, Any]:
 
 
 def _be_patient_only_so_long(arbiter: Any) -> None:
-    """A browser that stops in the middle of a request gives its thread back; connections inherit this."""
+    """A browser that stops in the middle of an answer gives its thread back; connections inherit this."""
     for listener in arbiter.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_AHEAD)
         patience = struct.pack("ll", SILENCE, 0)
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)

@@ -2,6 +2,8 @@
 
 import gzip
 import logging
+import threading
+import time
 from collections.abc import Callable
 from functools import cache
 
@@ -21,18 +23,28 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _log = logging.getLogger("ibasho.web")
 
 
+LARGE = 32 * 1024  # bytes: no page of today sends as much, and read as a form it becomes many times larger
+MOST_LARGE = 4  # of those at once
+READ_AWAY = 1024 * 1024  # bytes of what we do not take, for as long as this:
+READ_AWAY_SECONDS = 5.0
+
+_large = threading.BoundedSemaphore(MOST_LARGE)
+_reading_away = threading.Lock()
+
+
 class Front:
     """The first thing a request meets and the last an answer passes.
 
     Another host name is answered with 400 and nothing else is looked at. A body larger than we take is
-    read away without being kept, so that the browser listens to the answer. Our own errors become kind pages.
+    answered with 413, and only a few large ones are read at once: decision 0007. Our own errors become kind
+    pages.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self._early(request) or self.get_response(request)
+        response = self._answer(request)
         headers.dress(response)
         return response
 
@@ -44,31 +56,40 @@ class Front:
             return error_pages.page_for(request, error)
         return None
 
-    def _early(self, request: HttpRequest) -> HttpResponse | None:
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         try:
             request.get_host()
-        except DisallowedHost:
-            return error_pages.kind_page(request, 400)
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024  # the form around a file of full size
-        try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
-        except ValueError:
+        except (DisallowedHost, ValueError):
             return error_pages.kind_page(request, 400)
-        if length > most:
-            _read_away(request, min(length, 8 * most))
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            _read_away(request)
             return error_pages.kind_page(request, 413)
-        return None
-
-
-def _read_away(request: HttpRequest, length: int) -> None:
-    while length > 0:
+        if length <= LARGE:
+            return self.get_response(request)
+        if not _large.acquire(blocking=False):
+            return error_pages.kind_page(request, 503)
         try:
-            piece = request.read(min(length, 64 * 1024))
-        except OSError:
-            return
-        if not piece:
-            return
-        length -= len(piece)
+            return self.get_response(request)
+        finally:
+            _large.release()
+
+
+def _read_away(request: HttpRequest) -> None:
+    """Read a little of what we do not take, so that the browser listens to the answer. One at a time.
+
+    Where this is not enough the connection just ends: nobody can hold a thread by sending for ever.
+    """
+    if not _reading_away.acquire(blocking=False):
+        return
+    try:
+        left, until = READ_AWAY, time.monotonic() + READ_AWAY_SECONDS
+        while left > 0 and time.monotonic() < until and (piece := request.read(min(left, 64 * 1024))):
+            left -= len(piece)
+    except OSError:
+        return
+    finally:
+        _reading_away.release()
 
 
 class Compress:

@@ -1,4 +1,4 @@
-"""Attack 50: two hundred strangers at the door. Memory stays bounded, and whoever is in hardly notices."""
+"""Attack 50: crowds at the door, and forms as large as they may be. Memory stays bounded, pages stay live."""
 
 import http.client
 import statistics
@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from ibasho import vault
 from tests.support.house import open_programme, up
@@ -83,3 +84,34 @@ def test_a_flood_at_the_door_leaves_pages_and_memory_alone(tmp_path):
     assert loads[int(len(loads) * 0.99)] < 2
     assert quiet < 200
     assert most < 400
+
+
+@pytest.mark.slow
+def test_a_dozen_of_the_largest_forms_at_once_leave_memory_alone(tmp_path):
+    """Decision 0007. Read as a form, each takes some thirty times its size."""
+    data = tmp_path / "data"
+    open_programme(data)
+    answers, most = [], 0.0
+
+    def send(house):
+        stranger = Browser(house.address, timeout=40)
+        form = stranger.open("/").form("ticket", "words")
+        end = f"&csrfmiddlewaretoken={form.fields['csrfmiddlewaretoken']}".encode()
+        body = b"x=" + b"%C3%A9" * ((settings.DATA_UPLOAD_MAX_MEMORY_SIZE - len(end) - 2) // 6) + end
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{house.address}"}
+        for _ in range(5):
+            answer = stranger.ask("POST", "/", body, kind)
+            assert "came from somewhere else" not in answer.text  # the token was found, at its very end
+            answers.append(answer.status)
+
+    with up(data) as house:
+        senders = [threading.Thread(target=send, args=(house,)) for _ in range(12)]
+        for sender in senders:
+            sender.start()
+        while any(sender.is_alive() for sender in senders):
+            most = max(most, memory_of(house.family()))
+            time.sleep(0.05)
+        assert set(answers) == {403, 503}, set(answers)  # no words in it; but the whole form was read
+        assert Browser(house.address).ask("GET", "/about").status == 200
+    print(f"{len(answers)} answers, {answers.count(503)} told to wait; memory {most:.0f} MiB at most")
+    assert most < 300

@@ -1,12 +1,13 @@
 """Kind pages for when something went another way."""
 
 import io
+import threading
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from ibasho.web import error_pages
+from ibasho.web import error_pages, middleware
 from ibasho.web.addresses import address
 
 
@@ -53,10 +54,47 @@ def test_a_form_from_elsewhere_is_sent_back_kindly(house):
 
 @pytest.mark.parametrize("path", ["/", "/n/zzzzzz"])
 def test_too_much_is_413_and_is_never_kept(visitor, path):
-    body = b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 70_000)
+    body = b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     response = visitor.generic("POST", path, body, content_type="application/octet-stream")
     assert response.status_code == 413
     assert "your words should still be there" in response.text
+
+
+@pytest.mark.parametrize("more", [-1, 0, 100])
+def test_only_a_few_large_forms_are_read_at_once_and_small_ones_always(visitor, monkeypatch, more):
+    """Decision 0007."""
+    monkeypatch.setattr(middleware, "_large", threading.BoundedSemaphore(1))
+    body = b"x" * (middleware.LARGE + more)
+    kind = {"content_type": "application/octet-stream"}
+    calm = visitor.generic("POST", "/", body, **kind)
+    assert calm.status_code not in (413, 503)
+
+    with middleware._large:
+        busy = visitor.generic("POST", "/", body, **kind)
+    assert busy.status_code == (503 if more > 0 else calm.status_code)
+    assert ("Retry-After" in busy.headers) is (more > 0)
+    assert visitor.generic("POST", "/", body, **kind).status_code == calm.status_code
+
+
+def test_of_what_is_far_too_large_only_a_little_is_read_and_one_at_a_time(visitor):
+    class Endless(io.BytesIO):
+        taken = 0
+
+        def read(self, size=-1):
+            Endless.taken += size
+            return b"x" * size
+
+    def send():
+        answer = visitor.generic(
+            "POST", "/", b"", **{"wsgi.input": Endless(), "CONTENT_LENGTH": str(1 << 30)}
+        )
+        assert answer.status_code == 413
+
+    send()
+    assert Endless.taken == middleware.READ_AWAY
+    with middleware._reading_away:
+        send()
+    assert Endless.taken == middleware.READ_AWAY
 
 
 def test_too_many_fields_are_413(house):
