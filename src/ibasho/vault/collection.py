@@ -54,8 +54,12 @@ class Collection:
         self.store = store
         self.catalogue = catalogue
         self.author = author
-        self.shelf = suite.tag(catalogue.key, suite.ctx("shelf", catalogue.id, catalogue.epoch))
         self._heads: dict[bytes, Head] = {}
+
+    @property
+    def shelf(self) -> bytes:
+        """The shelf that all boxes of this epoch lie on."""
+        return suite.tag(self.catalogue.key, suite.ctx("shelf", self.catalogue.id, self.catalogue.epoch))
 
     # Boxes -------------------------------------------------------------------------------
 
@@ -213,7 +217,7 @@ class Collection:
             old.catalogue.id, kind, old.catalogue.epoch + 1, secrets.token_bytes(suite.KEY)
         )
         fresh = Collection(self.store, self.catalogue, self.author)
-        ops = [drop_shelf(old_shelf)]
+        ops, shelf = [drop_shelf(old_shelf)], fresh.shelf
         chapters: dict[str, Ref] = {}
         for label in old.labels():
             entries: dict[str, Ref] = {}
@@ -222,12 +226,12 @@ class Collection:
             for key, ref in stored.items():
                 content = old._unseal(ref, bodies.get(ref.id), kind)
                 entries[key], body = fresh._seal(ref.id, kind, ref.version, content)
-                ops.append(put_box(ref.id, fresh.shelf, body))
+                ops.append(put_box(ref.id, shelf, body))
             chapters[label], body = fresh._seal(secrets.token_bytes(16), "head", 1, _encode(Head(entries)))
-            ops.append(put_box(chapters[label].id, fresh.shelf, body))
+            ops.append(put_box(chapters[label].id, shelf, body))
         newest = sorted(chapters)[-RECENT:]
         self.catalogue.recent = {label: chapters[label] for label in newest}
         older: dict[str, Ref | None] = {label: ref for label, ref in chapters.items() if label not in newest}
         ops += fresh._plan_archive(older) if older else []
-        self.shelf, self._heads = fresh.shelf, {}
+        self._heads = {}
         return ops

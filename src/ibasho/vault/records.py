@@ -83,7 +83,7 @@ class Inner(msgspec.Struct, array_like=False, omit_defaults=True):
     prev: bytes = b""
 
 
-class Ref(msgspec.Struct, array_like=True, frozen=True):
+class Ref(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Where a box lies and which one it must be: id (16), version, SHA-256 of the sealed box."""
 
     id: bytes

@@ -34,6 +34,7 @@ CLOCK_SLIP = 120  # a clock that went back further than this ends the session
 UNLOCK_TRIES = 3
 
 _ROW = struct.Struct(">16sQQBB16s")
+_ROW_MOST = 1024  # bytes; a row has about 160
 
 
 @dataclass(slots=True)
@@ -68,8 +69,8 @@ def _wrap(vault: Vault, secret: bytes) -> bytes:
     return suite.expand(suite.tag(vault.boot, secret, 64), suite.ctx("session-wrap"))
 
 
-def _row_path(vault: Vault, secret: bytes) -> Path:
-    return vault.run / "sessions" / _sid(secret).hex()
+def _row_path(vault: Vault, sid: bytes) -> Path:
+    return vault.run / "sessions" / sid.hex()
 
 
 def _account_tag(vault: Vault, space: Space) -> bytes:
@@ -94,11 +95,12 @@ def start(
     secret, salt = secrets.token_bytes(32), secrets.token_bytes(8)
     now = int(clock.now())
     seen = now - now % STEP
-    box = suite.seal(_wrap(vault, secret), suite.ctx("session", _sid(secret), now), space._root)
+    sid = _sid(secret)
+    box = suite.seal(_wrap(vault, secret), suite.ctx("session", sid, now), space._root)
     idle = min(30, max(3, idle_minutes))
     first = clean_words(words).split()[0]
     row = _ROW.pack(_account_tag(vault, space), now, seen, idle, 0, _quick(vault, secret, first))
-    path = _row_path(vault, secret)
+    path = _row_path(vault, sid)
     unfinished = path.with_name(f".{path.name}")  # whole, or not there: the sweep passes over it
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -113,13 +115,14 @@ def resume(cookie: str) -> Session | None:
     if parts is None:
         return None
     secret = parts[0]
-    path = _row_path(vault, secret)
+    sid = _sid(secret)
+    path = _row_path(vault, sid)
     try:
         handle = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         return None
-    with os.fdopen(handle, "r+b", buffering=0) as file:
-        raw = file.read()
+    try:
+        raw = os.read(handle, _ROW_MOST)
         if len(raw) <= _ROW.size:
             return None
         _, born, seen, _, _, _ = _ROW.unpack_from(raw)
@@ -128,15 +131,15 @@ def resume(cookie: str) -> Session | None:
             path.unlink(missing_ok=True)
             return None
         try:
-            root = suite.unseal(
-                _wrap(vault, secret), suite.ctx("session", _sid(secret), born), raw[_ROW.size :]
-            )
+            root = suite.unseal(_wrap(vault, secret), suite.ctx("session", sid, born), raw[_ROW.size :])
         except Tampered:
             return None
         locked = now - seen > LOCK_AFTER + STEP
         step = now - now % STEP
         if not locked and step > seen:
-            os.pwrite(file.fileno(), step.to_bytes(8, "big"), 24)
+            os.pwrite(handle, step.to_bytes(8, "big"), 24)
+    finally:
+        os.close(handle)
     return Session(Space(vault, root), locked)
 
 
@@ -145,7 +148,7 @@ def unlock(cookie: str, word: str) -> bool:
     vault, parts = core.current(), _parts(cookie)
     if parts is None:
         return False
-    path = _row_path(vault, parts[0])
+    path = _row_path(vault, _sid(parts[0]))
     try:
         handle = os.open(path, os.O_RDWR)
     except FileNotFoundError:
@@ -183,7 +186,7 @@ def leave(cookie: str) -> bool:
     if parts is None:
         return False
     try:
-        _row_path(vault, parts[0]).unlink()
+        _row_path(vault, _sid(parts[0])).unlink()
     except FileNotFoundError:
         return False
     ask_for_fresh_workers()
@@ -195,7 +198,7 @@ def leave_everywhere(space: Space, *, except_cookie: str | None = None) -> int:
     vault = core.current()
     mine = _account_tag(vault, space)
     parts = _parts(except_cookie) if except_cookie else None
-    spared = _row_path(vault, parts[0]) if parts else None
+    spared = _row_path(vault, _sid(parts[0])) if parts else None
     ended = 0
     for path in _rows(vault):
         if path != spared and _read_tag(path) == mine:

@@ -29,6 +29,7 @@ ARGON_LANES = 1
 _PREFIX = b"\x00\x00\x00\x08ibasho/1"
 
 
+_SHA512 = SHA512()
 _LENGTHS = tuple(length.to_bytes(4, "big") for length in range(129))
 _beginnings: dict[str, bytes] = {}  # by label: the part of a context that code alone decides
 
@@ -56,7 +57,7 @@ def _field(field: bytes | str | int) -> bytes:
 
 def expand(key: bytes, context: bytes, length: int = KEY) -> bytes:
     """HKDF-Expand with SHA-512 (RFC 5869)."""
-    return HKDFExpand(SHA512(), length, context).derive(key)
+    return HKDFExpand(_SHA512, length, context).derive(key)
 
 
 def tag(key: bytes, context: bytes, length: int = 16) -> bytes:
