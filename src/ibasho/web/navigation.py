@@ -1,10 +1,12 @@
 """The few places that stand in the navigation. A room adds itself when its addresses are read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from ibasho.web.addresses import address
 
@@ -18,10 +20,16 @@ class Place:
     icon: str
     order: int
     shown: Callable[[HttpRequest], bool] | None = None
+    _said: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def said(self, language: str) -> str:
+        """The label in a language, looked up once for each."""
+        if language not in self._said:
+            self._said[language] = str(self.label)
+        return self._said[language]
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """An entry as a page shows it: everything already a plain string."""
 
     href: str
@@ -46,8 +54,9 @@ def add(
 
 def links(request: HttpRequest, here: str) -> tuple[Link, ...]:
     """The navigation of one page, in its order; `here` names the place somebody is at."""
+    language = get_language() or "en"
     return tuple(
-        Link(address(place.name), str(place.label), place.icon, place.name == here)
+        Link(address(place.name), place.said(language), place.icon, place.name == here)
         for place in sorted(_places.values(), key=lambda place: place.order)
         if place.shown is None or place.shown(request)
     )

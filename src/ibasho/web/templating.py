@@ -47,7 +47,7 @@ def warm(env: Environment) -> None:
         env.get_template(name)
 
 
-_said: dict[tuple[str | None, str], Markup] = {}
+_said: dict[tuple[str | None, str, bool], Markup] = {}
 
 
 def say(message: str, **variables: Any) -> Markup:
@@ -55,13 +55,15 @@ def say(message: str, **variables: Any) -> Markup:
 
     Django's own lookup, with what it found kept at hand: a page says some thirty things.
     """
-    key = (translation.get_language(), message)
+    key = (translation.get_language(), message, not variables)
     found = _said.get(key)
     if found is None:
         found = Markup(translation.gettext(message))  # noqa: S704 words of our own templates
+        if not variables:
+            found %= {}  # "%%" becomes "%" with nothing to put in, too
         if len(_said) < 20_000:
             _said[key] = found
-    return found % variables
+    return found % variables if variables else found
 
 
 def say_many(singular: str, plural: str, n: int, **variables: Any) -> Markup:
