@@ -5,7 +5,7 @@ from ibasho.people.urls import urlpatterns as people
 from ibasho.programme.urls import urlpatterns as programme
 from ibasho.today.urls import urlpatterns as today
 
-urlpatterns = [*programme, *people, *help_, *today]
+urlpatterns = [*today, *people, *programme, *help_]  # read in this order: what is opened most comes first
 
 handler400 = "ibasho.web.error_pages.bad_request"
 handler403 = "ibasho.web.error_pages.not_allowed"
