@@ -50,6 +50,7 @@ from ibasho.vault.inviting import (
     take_in_answers,
     withdraw,
 )
+from ibasho.vault.manifest import Contact, DoorRef, Invited
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.sharing import (
     Shared,
@@ -64,7 +65,7 @@ from ibasho.vault.sharing import (
     take_in_new_keys,
     unshare,
 )
-from ibasho.vault.space import ATTEMPTS, Contact, DoorRef, Invited, Space
+from ibasho.vault.space import ATTEMPTS, Space
 from ibasho.vault.store import Op, Store
 from ibasho.vault.takeout import export, exporter, new_export_key, sealed_export
 from ibasho.vault.throttle import Tries, use_once, wait_at_the_door

@@ -9,10 +9,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ibasho.vault import clock, core, suite, throttle
+from ibasho.vault import clock, core, sharing, suite, throttle
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Changed, NoDoor, Tampered
-from ibasho.vault.space import FORMER_KEPT, DoorRef, Manifest, Space
+from ibasho.vault.manifest import DoorRef, Manifest
+from ibasho.vault.space import FORMER_KEPT, Space
 from ibasho.vault.store import Op, Store, drop_box, put_box
 from ibasho.vault.words import clean_words
 
@@ -114,8 +115,6 @@ def change_words(space: Space, words: str) -> Space:
     Every other door is gone. The returned space replaces the one given; sessions opened before do
     not open it. All of it becomes true in one moment.
     """
-    from ibasho.vault import sharing
-
     vault = core.current()
     way = _Way(vault, words)
     lifeline = _keep_lifeline(vault, way)

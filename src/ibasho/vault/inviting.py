@@ -16,8 +16,9 @@ from ibasho.vault import clock, core, doors, suite, throttle
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Changed, NoInvitation, NotGranted, Tampered
 from ibasho.vault.identity import Identity, check_public, seal_to
+from ibasho.vault.manifest import Contact, Invited, Manifest
 from ibasho.vault.sharing import identities, new_keys_note
-from ibasho.vault.space import Contact, Invited, Manifest, Space
+from ibasho.vault.space import Space
 from ibasho.vault.store import Op, put_post
 from ibasho.vault.words import INVITATION_WORDS, clean_words, new_words
 

@@ -11,13 +11,14 @@ from contextlib import suppress
 
 import msgspec
 
-from ibasho.vault import clock, suite
+from ibasho.vault import clock, publishing, suite
 from ibasho.vault.collection import Catalogue, Collection, new_catalogue
 from ibasho.vault.errors import Missing, NotFound, NotGranted, Tampered
 from ibasho.vault.identity import Identity, check_public, check_signature, safety_words, seal_to
-from ibasho.vault.records import Kept, Record, RecordId, Ref, T, split
-from ibasho.vault.space import Contact, Manifest, Share, Space
-from ibasho.vault.store import Op, drop_box, drop_seen_box, drop_shelf, put_box, put_post, swap_box
+from ibasho.vault.manifest import Contact, Manifest, Share
+from ibasho.vault.records import Kept, Record, RecordId, T, split
+from ibasho.vault.space import Space
+from ibasho.vault.store import Op, drop_seen_box, put_post
 
 READ, WRITE = "read", "write"
 _GRANT, _NEW_KEYS = b"\x01", b"\x02"
@@ -34,13 +35,6 @@ class Grant(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "<Grant ***>"
-
-
-class _Root(msgspec.Struct):
-    """A shared collection's catalogue without its key; sealed in a box of its own."""
-
-    recent: dict[str, Ref] = {}
-    archive: Ref | None = None
 
 
 # Grants ---------------------------------------------------------------------------------------
@@ -83,18 +77,19 @@ def open_grant(reader: Identity, giver_public: bytes, sealed: bytes) -> Grant:
 
 def share(space: Space, type_: type[Record], record_id: RecordId, contact_id: str) -> None:
     """Let one contact see one record, as it is and as it changes. Raises NotFound."""
-    source = f"{type_.kind}:{record_id}"
+    source, store = publishing.source_of(type_, record_id), space._vault.store
     record = space.read(type_, record_id).record
 
     def plan(manifest: Manifest) -> list[Op]:
         contact = _contact(manifest, contact_id)
-        found = _share_of(manifest, source)
+        found = manifest.shares.get(source)
         ops: list[Op] = []
         if found is None:
             found = manifest.shares[source] = Share(source, new_catalogue(type_.kind))
-            collection = _collection(space, found.catalogue, _Root())
+            collection = Collection(store, found.catalogue, space.fingerprint)
             ops = collection.plan_put(record, *split(record_id), now=int(clock.now()), expects=0)
-            ops.append(_put_root(space, collection.catalogue))
+            ops.append(publishing.put_root(store, collection.catalogue))
+            found.catalogue = publishing.without_chapters(collection.catalogue)
         elif contact_id in found.readers:
             return []
         return ops + _plan_grant(space.identity, found, contact, READ)
@@ -104,10 +99,10 @@ def share(space: Space, type_: type[Record], record_id: RecordId, contact_id: st
 
 def unshare(space: Space, type_: type[Record], record_id: RecordId, contact_id: str) -> None:
     """Take it back, silently. What was seen stays seen; nothing new opens (VAULT 1.5)."""
-    source = f"{type_.kind}:{record_id}"
+    source = publishing.source_of(type_, record_id)
 
     def plan(manifest: Manifest) -> list[Op]:
-        found = _share_of(manifest, source)
+        found = manifest.shares.get(source)
         return _plan_remove_reader(space, manifest, found, contact_id) if found else []
 
     space._write(plan, truncate=True)
@@ -115,7 +110,7 @@ def unshare(space: Space, type_: type[Record], record_id: RecordId, contact_id: 
 
 def readers_of(space: Space, type_: type[Record], record_id: RecordId) -> list[Contact]:
     """Who may see a record now."""
-    found = _share_of(space._manifest, f"{type_.kind}:{record_id}")
+    found = space._manifest.shares.get(publishing.source_of(type_, record_id))
     return [space._manifest.contacts[one] for one in found.readers] if found else []
 
 
@@ -125,7 +120,7 @@ def found_circle(space: Space, kind: str, readers: Sequence[str], writers: Seque
 
     def plan(manifest: Manifest) -> list[Op]:
         found = manifest.shares[name] = Share(name, new_catalogue(kind))
-        ops = [_put_root(space, found.catalogue)]
+        ops = [publishing.put_root(space._vault.store, found.catalogue)]
         for one in readers:
             ops += _plan_grant(space.identity, found, _contact(manifest, one), READ)
         for one in writers:
@@ -140,7 +135,7 @@ def leave_circle(space: Space, name: str, contact_id: str) -> None:
     """Take one person out of a shared collection; everybody else goes on under a new key."""
 
     def plan(manifest: Manifest) -> list[Op]:
-        found = _share_of(manifest, name)
+        found = manifest.shares.get(name)
         if found is None:
             raise NotFound
         return _plan_remove_reader(space, manifest, found, contact_id)
@@ -150,7 +145,7 @@ def leave_circle(space: Space, name: str, contact_id: str) -> None:
 
 def circle(space: Space, name: str) -> "Shared":
     """The owner's hand on a shared collection. Raises NotFound."""
-    found = _share_of(space._manifest, name)
+    found = space._manifest.shares.get(name)
     if found is None:
         raise NotFound
     catalogue = found.catalogue
@@ -165,10 +160,6 @@ def _contact(manifest: Manifest, contact_id: str) -> Contact:
     return contact
 
 
-def _share_of(manifest: Manifest, source: str) -> Share | None:
-    return manifest.shares.get(source)
-
-
 def _plan_grant(giver: Identity, found: Share, contact: Contact, scope: str) -> list[Op]:
     body = _GRANT + seal_grant(giver, contact.public, found.catalogue, scope)
     grant_id = found.readers[contact.id] = secrets.token_bytes(16)
@@ -177,20 +168,13 @@ def _plan_grant(giver: Identity, found: Share, contact: Contact, scope: str) -> 
     return [put_post(contact.outbox, body, grant_id)]
 
 
-def _plan_publish(space: Space, found: Share, record: Record, label: str, key: str) -> list[Op]:
-    root, seen = _read_root(space, found.catalogue)
-    collection = _collection(space, found.catalogue, root)
-    ops = collection.plan_put(record, label, key, now=int(clock.now()), expects=None)
-    return [*ops, _swap_root(collection.catalogue, seen)]
-
-
 def _plan_remove_reader(space: Space, manifest: Manifest, found: Share, contact_id: str) -> list[Op]:
     """New epoch, everything sealed anew, new grants to those who remain; old ones gone."""
     if contact_id not in found.readers:
         return []
     is_copy = ":" in found.source
     if is_copy and len(found.readers) == 1:
-        return plan_unpublish(space, manifest, found.source)
+        return publishing.plan_unpublish(space._vault.store, manifest, found.source)
     remaining = [one for one in found.readers if one != contact_id]
     return plan_new_epoch(space, space.identity, manifest, found, remaining)
 
@@ -199,7 +183,7 @@ def plan_new_epoch(
     space: Space, giver: Identity, manifest: Manifest, found: Share, readers: list[str]
 ) -> list[Op]:
     """Seal a shared collection anew, and grant it to these readers only, signed by `giver`."""
-    ops = _plan_drop_grants(manifest, found)
+    ops = publishing.plan_drop_grants(manifest, found)
     writers = found.writers
     found.readers, found.writers = {}, []
     ops += _plan_rekey(space, found)
@@ -208,38 +192,13 @@ def plan_new_epoch(
     return ops
 
 
-def _plan_drop_grants(manifest: Manifest, found: Share) -> list[Op]:
-    return [
-        Op("DELETE FROM post WHERE box = ? AND id = ?", (manifest.contacts[one].outbox, grant_id))
-        for one, grant_id in found.readers.items()
-        if one in manifest.contacts
-    ]
-
-
 def _plan_rekey(space: Space, found: Share) -> list[Op]:
-    root, seen = _read_root(space, found.catalogue)
-    collection = _collection(space, found.catalogue, root)
-    ops = [drop_seen_box(_root_id(found.catalogue), seen), *collection.plan_rekey()]
-    found.catalogue = Catalogue(*_keys(collection.catalogue))
-    return [*ops, _put_root(space, collection.catalogue)]
-
-
-def _plan_drop_shared(space: Space, catalogue: Catalogue) -> list[Op]:
-    return [drop_box(_root_id(catalogue)), drop_shelf(Collection(space._vault.store, catalogue, b"").shelf)]
-
-
-def plan_republish(space: Space, manifest: Manifest, record: Record, place: RecordId, now: int) -> list[Op]:
-    """The ops that bring published copies of a changed record up to date."""
-    found = _share_of(manifest, f"{record.kind}:{place}")
-    return _plan_publish(space, found, record, *split(place)) if found else []
-
-
-def plan_unpublish(space: Space, manifest: Manifest, source: str) -> list[Op]:
-    """The ops that take every published copy of an erased record back."""
-    found = manifest.shares.pop(source, None)
-    if found is None:
-        return []
-    return [*_plan_drop_shared(space, found.catalogue), *_plan_drop_grants(manifest, found)]
+    store = space._vault.store
+    root, seen = publishing.read_root(store, found.catalogue)
+    collection = publishing.collection_of(store, space.fingerprint, found.catalogue, root)
+    ops = [drop_seen_box(publishing.root_id(found.catalogue), seen), *collection.plan_rekey()]
+    found.catalogue = publishing.without_chapters(collection.catalogue)
+    return [*ops, publishing.put_root(store, collection.catalogue)]
 
 
 # The reader's side ----------------------------------------------------------------------------
@@ -277,6 +236,7 @@ class Shared:
 
     def __init__(self, space: Space, grant: Grant, giver: Contact | None) -> None:
         self._space = space
+        self._store = space._vault.store
         self._grant = grant
         self.giver = giver
         self._base = Catalogue(grant.collection, grant.kind, grant.epoch, grant.key)
@@ -286,11 +246,12 @@ class Shared:
         seen = b""
         while True:
             try:
-                root, now = _read_root(self._space, self._base)
+                root, now = publishing.read_root(self._store, self._base)
             except Missing:
                 raise NotFound from None
             try:
-                return list(_collection(self._space, self._base, root).every(type_))
+                shared = publishing.collection_of(self._store, self._space.fingerprint, self._base, root)
+                return list(shared.every(type_))
             except Tampered:
                 if now == seen:  # nobody wrote meanwhile: what is wrong stays wrong
                     raise
@@ -300,11 +261,8 @@ class Shared:
         """Keep a record in it. Raises Changed for the slower of two: read again and see theirs."""
         if self._grant.scope != WRITE:
             raise NotGranted
-        root, seen = _read_root(self._space, self._base)
-        collection = _collection(self._space, self._base, root)
-        label, key = split(at)
-        ops = collection.plan_put(record, label, key, now=int(clock.now()), expects=expects)
-        self._space._vault.store.commit([*ops, _swap_root(collection.catalogue, seen)])
+        author = self._space.fingerprint
+        self._store.commit(publishing.plan_put(self._store, author, self._base, record, at, expects))
 
 
 def identities(space: Space) -> list[Identity]:
@@ -315,44 +273,6 @@ def identities(space: Space) -> list[Identity]:
 def _post(space: Space, box: bytes) -> list[tuple[bytes, bytes]]:
     rows = space._vault.store.rows("SELECT id, body FROM post WHERE box = ?", (box,))
     return [(bytes(row[0]), bytes(row[1])) for row in rows]
-
-
-def _keys(catalogue: Catalogue) -> tuple[bytes, str, int, bytes]:
-    return catalogue.id, catalogue.kind, catalogue.epoch, catalogue.key
-
-
-def _collection(space: Space, catalogue: Catalogue, root: _Root) -> Collection:
-    whole = Catalogue(*_keys(catalogue), recent=root.recent, archive=root.archive)
-    return Collection(space._vault.store, whole, space.fingerprint)
-
-
-def _root_id(catalogue: Catalogue) -> bytes:
-    return suite.tag(catalogue.key, suite.ctx("root-id", catalogue.id, catalogue.epoch))
-
-
-def _sealed_root(catalogue: Catalogue) -> bytes:
-    content = msgspec.json.encode(_Root(catalogue.recent, catalogue.archive))
-    return suite.seal_padded(catalogue.key, suite.ctx("root", catalogue.id, catalogue.epoch), content)
-
-
-def _put_root(space: Space, catalogue: Catalogue) -> Op:
-    shelf = Collection(space._vault.store, catalogue, b"").shelf
-    return put_box(_root_id(catalogue), shelf, _sealed_root(catalogue))
-
-
-def _swap_root(catalogue: Catalogue, seen: bytes) -> Op:
-    return swap_box(_root_id(catalogue), _sealed_root(catalogue), seen)
-
-
-def _read_root(space: Space, catalogue: Catalogue) -> tuple[_Root, bytes]:
-    root_id = _root_id(catalogue)
-    body = space._vault.store.boxes([root_id]).get(root_id)
-    if body is None:
-        raise Missing
-    context = suite.ctx("root", catalogue.id, catalogue.epoch)
-    return msgspec.json.decode(suite.unseal_padded(catalogue.key, context, body), type=_Root), body[
-        : suite.HEAD
-    ]
 
 
 # Contacts whose keys change -------------------------------------------------------------------

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ibasho.vault import clock, suite
-from ibasho.vault.collection import Catalogue, Collection, new_catalogue
+from ibasho.vault import clock, publishing, suite
+from ibasho.vault.collection import Collection, new_catalogue
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Changed, Gone, NotFound, Tampered
 from ibasho.vault.identity import Identity
+from ibasho.vault.manifest import DoorRef, Manifest, decoder
 from ibasho.vault.records import Kept, Record, RecordId, T, split
 from ibasho.vault.store import Op, drop_seen_box, drop_shelf, put_box, swap_box
 from ibasho.vault.words import pick
@@ -24,74 +25,6 @@ Answer = TypeVar("Answer")
 
 FORMER_KEPT = 3  # root keys remembered after changes of words
 ATTEMPTS = 8  # how often a write is planned anew when another tab was faster
-
-
-class DoorRef(msgspec.Struct, frozen=True):
-    """One way in, as its owner knows it."""
-
-    id: bytes  # the locator of the door's row
-    lifeline: bytes
-    kind: str  # "words" or "recovery"
-    made_on: dt.date
-
-    def __repr__(self) -> str:
-        return f"<DoorRef {self.kind}>"
-
-
-class Contact(msgspec.Struct, frozen=True):
-    """Somebody whose keys were pinned when an invitation was accepted (VAULT 1.4)."""
-
-    id: str
-    public: bytes
-    outbox: bytes  # the post box I write to
-    inbox: bytes  # the post box they write to
-    name: str = ""
-    changed: bool = False  # their keys changed since the safety words were last compared
-
-    def __repr__(self) -> str:
-        return "<Contact ***>"
-
-
-class Invited(msgspec.Struct):
-    """An invitation this person gave, as its giver keeps it."""
-
-    id: bytes
-    kind: str
-    due: dt.date
-    reply: bytes  # the post box the answer lands in
-    proof: bytes  # the key that proves the answer came from the words
-    name: str = ""
-    state: str = "open"  # open, joined, swapped
-    contact: str = ""  # the id of the contact they became
-
-
-class Share(msgspec.Struct):
-    """A published copy: which record, under which key, for whom (VAULT, decision 6)."""
-
-    source: str  # "kind:record id", or a name for a collection of its own
-    catalogue: Catalogue
-    readers: dict[str, bytes] = {}  # contact id: id of the grant in their post box
-    writers: list[str] = []
-
-
-class Manifest(msgspec.Struct, omit_defaults=True):
-    """The table of contents of a space. Sealed as one box; never leaves this package."""
-
-    saved: int
-    fingerprint: bytes
-    doors: list[DoorRef] = []
-    collections: dict[str, Catalogue] = {}
-    small: dict[str, msgspec.Raw] = {}
-    contacts: dict[str, Contact] = {}
-    invited: list[Invited] = []
-    shares: dict[str, Share] = {}
-    former: list[bytes] = []  # root keys before a change of words: they open grants made for them
-
-    def __repr__(self) -> str:
-        return "<Manifest ***>"
-
-
-_manifest = msgspec.json.Decoder(Manifest)
 
 
 class Space:
@@ -125,7 +58,7 @@ class Space:
         if body is None:
             raise Gone
         content = suite.unseal_padded(self._manifest_key, self._manifest_context, body)
-        self._known, self._seen = _manifest.decode(content), body[: suite.HEAD]
+        self._known, self._seen = decoder.decode(content), body[: suite.HEAD]
         self._collections = {}
 
     def _look_again(self) -> None:
@@ -323,7 +256,9 @@ class Space:
         def plan(manifest: Manifest) -> list[Op]:
             collection = self._collection_to_write(manifest, record.kind)
             ops = collection.plan_put(record, label, key, now=now, expects=expects)
-            return ops + self._plan_republish(manifest, record, place, now)
+            return ops + publishing.plan_republish(
+                self._vault.store, self.fingerprint, manifest, record, place
+            )
 
         self._write(plan)
 
@@ -335,7 +270,9 @@ class Space:
             collection = self._collection(type_.kind)
             if collection is None:
                 raise NotFound
-            return collection.plan_drop(label, key) + self._plan_unpublish(manifest, type_, record_id)
+            source = publishing.source_of(type_, record_id)
+            ops = collection.plan_drop(label, key)
+            return ops + publishing.plan_unpublish(self._vault.store, manifest, source)
 
         self._write(plan, truncate=True)
 
@@ -347,13 +284,10 @@ class Space:
             collection = self._collection(type_.kind)
             if collection is None:
                 return []
-            ops: list[Op] = []
-            for kept_id in [s.source.partition(":")[2] for s in manifest.shares.values()]:
-                if kept_id.partition("/")[0] in gone:
-                    ops += self._plan_unpublish(manifest, type_, kept_id)
-            return (
-                collection.plan_drop_chapters(label for label in collection.labels() if label in gone) + ops
-            )
+            ops = collection.plan_drop_chapters(label for label in collection.labels() if label in gone)
+            for source in [name for label in gone for name in manifest.shares_of(type_, label)]:
+                ops += publishing.plan_unpublish(self._vault.store, manifest, source)
+            return ops
 
         if gone.intersection(self.chapters(type_)):
             self._write(plan, truncate=True)
@@ -403,18 +337,6 @@ class Space:
     def kinds(self) -> list[str]:
         """The kinds of record this space holds, for the export."""
         return sorted(self._manifest.collections)
-
-    # Hooks the sharing module fills (published copies follow their source) -------------------
-
-    def _plan_republish(self, manifest: Manifest, record: Record, place: RecordId, now: int) -> list[Op]:
-        from ibasho.vault import sharing
-
-        return sharing.plan_republish(self, manifest, record, place, now) if manifest.shares else []
-
-    def _plan_unpublish(self, manifest: Manifest, type_: type[Record], place: RecordId) -> list[Op]:
-        from ibasho.vault import sharing
-
-        return sharing.plan_unpublish(self, manifest, f"{type_.kind}:{place}") if manifest.shares else []
 
     # The end -------------------------------------------------------------------------------
 

@@ -9,13 +9,14 @@ import os
 import secrets
 import sqlite3
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ibasho.vault.errors import Changed, StorageTrouble, VaultError
 
@@ -43,11 +44,13 @@ SQLITE_PRAGMAS = (
     "cache_size=-1024",
 )
 
+SHORTEST_WAIT = 0.0001  # seconds; while a leader waits, the others can bring their writes to an end
+LONGEST_COMPANY = 0.01
+
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """One statement. `must` is the number of rows it has to touch, or the whole job is refused."""
 
     sql: str
@@ -103,6 +106,8 @@ class Store:
         self._waiting: deque[Job] = deque()
         self._writing = threading.Lock()
         self._untidy = False
+        self._together = 1  # how many were committed by the last commit
+        self._commit_took = 0.0  # seconds
 
     # Connections -------------------------------------------------------------------------
 
@@ -188,6 +193,7 @@ class Store:
         self._waiting.append(job)
         with self._writing:
             if not job.done:
+                self._wait_for_company()
                 batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
                 self._commit_batch(batch)
         if job.refused is not None:
@@ -195,7 +201,14 @@ class Store:
         if not job.done:  # whoever committed for us was cut off
             raise StorageTrouble
 
+    def _wait_for_company(self) -> None:
+        """Where several wrote together a moment ago, give them half a commit's time to come again."""
+        until = time.perf_counter() + self._commit_took / 2
+        while len(self._waiting) < self._together and time.perf_counter() < until:
+            time.sleep(SHORTEST_WAIT)
+
     def _commit_batch(self, batch: list[Job]) -> None:
+        begun, self._together = time.perf_counter(), len(batch)
         try:
             with self._borrowed() as connection:
                 self._run_batch(connection, batch)
@@ -209,6 +222,7 @@ class Store:
                 self._untidy = not self._truncate()
         for job in batch:
             job.done = True
+        self._commit_took = min(time.perf_counter() - begun, LONGEST_COMPANY)
 
     def _run_batch(self, connection: Connection, batch: list[Job]) -> None:
         connection.execute("BEGIN" if self._url else "BEGIN IMMEDIATE")

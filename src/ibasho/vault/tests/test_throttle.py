@@ -63,22 +63,25 @@ def test_no_address_is_written_anywhere_and_old_counts_go(programme, clock):
 
 
 def test_two_at_once_stretch_words_and_the_third_waits(programme, monkeypatch):
-    inside, most = [], []
-    gate = threading.Event()
+    gate, inside, most = threading.Event(), [], []
 
     def slow(*_, **__):
         inside.append(1)
         most.append(len(inside))
-        gate.wait(5)
+        gate.wait(20)
         inside.pop()
         return bytes(64)
 
     monkeypatch.setattr("ibasho.vault.suite.stretch", slow)
+    monkeypatch.setattr(throttle, "LONGEST_WAIT", 60)
     threads = [
         threading.Thread(target=throttle.stretched, args=(programme, "abacus", "door")) for _ in range(5)
     ]
     for thread in threads:
         thread.start()
+    until = time.monotonic() + 20
+    while len(inside) < throttle.SLOTS and time.monotonic() < until:
+        time.sleep(0.01)
     time.sleep(0.2)
     assert len(inside) == throttle.SLOTS == 2
     gate.set()
@@ -88,15 +91,22 @@ def test_two_at_once_stretch_words_and_the_third_waits(programme, monkeypatch):
 
 
 def test_attack_50_who_waits_too_long_is_told_when_to_come_back(programme, monkeypatch):
-    monkeypatch.setattr(throttle, "LONGEST_WAIT", 0.1)
-    gate = threading.Event()
-    monkeypatch.setattr("ibasho.vault.suite.stretch", lambda *_, **__: gate.wait(5) and bytes(64))
+    gate, inside = threading.Event(), threading.Semaphore(0)
+
+    def slow(*_, **__):
+        inside.release()
+        gate.wait(20)
+        return bytes(64)
+
+    monkeypatch.setattr("ibasho.vault.suite.stretch", slow)
     holders = [
-        threading.Thread(target=throttle.stretched, args=(programme, "abacus", "door")) for _ in range(2)
+        threading.Thread(target=throttle.stretched, args=(programme, "abacus", "door"))
+        for _ in range(throttle.SLOTS)
     ]
     for thread in holders:
         thread.start()
-    time.sleep(0.1)
+        assert inside.acquire(timeout=20)
+    monkeypatch.setattr(throttle, "LONGEST_WAIT", 0.1)
     with pytest.raises(vault.Busy) as refused:
         throttle.stretched(programme, "abacus", "door")
     assert refused.value.status == 503
