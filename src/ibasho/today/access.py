@@ -242,10 +242,10 @@ def _charts(
         for day in (first + dt.timedelta(days=number) for number in range(CHART_DAYS - 12))
         if day.day == 1
     ]
-    days = sorted(day for day in kept if first <= day <= last)
+    said = {day: names.say_short(day) for day in sorted(kept) if first <= day <= last}
     for sign in CHARTED:
         question, codes = questions[sign], SIGNS[sign]
-        answers = {day: code for day in days if (code := getattr(kept[day], sign)) in codes}
+        answers = {day: code for day in said if (code := getattr(kept[day], sign)) in codes}
         if not answers:
             continue
         points = {(day - first).days: codes.index(code) for day, code in answers.items()}
@@ -254,8 +254,9 @@ def _charts(
             "first": names.say_short(first),
             "last": names.say_short(last),
         }
-        picture = charts.draw(label, [word for _code, word in question.options], points, CHART_DAYS, marks)
-        rows = tuple((names.say_short(day), question.answer(code)) for day, code in reversed(answers.items()))
+        of_code = dict(question.options)
+        picture = charts.draw(label, list(of_code.values()), points, CHART_DAYS, marks)
+        rows = tuple((said[day], of_code[code]) for day, code in reversed(answers.items()))
         yield ChartView(question.title, picture, rows)
 
 
