@@ -1,5 +1,7 @@
 """How one leaves: at once or calmly, and nothing is left behind (DOMAIN 5.1, 5.2; VAULT 2)."""
 
+import pytest
+
 from ibasho import vault
 from ibasho.people import door
 from ibasho.programme.records import NEUTRAL_PAGE, Programme
@@ -52,6 +54,15 @@ def test_a_browser_that_looks_ahead_does_not_leave(client, mia):
 
     assert "Clear-Site-Data" not in browser.get("/leave", headers={"Sec-Purpose": "prefetch"}).headers
     assert browser.get(address("account")).status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_wish_from_another_port_or_name_of_the_same_domain_is_not_hers(site, client, mia):
+    browser = client.of(mia)
+
+    assert "Clear-Site-Data" not in browser.get("/leave", headers={"Sec-Fetch-Site": site}).headers
+    assert browser.get(address("account")).status_code == 200
+    assert "Clear-Site-Data" in browser.get("/leave", headers={"Sec-Fetch-Site": "same-origin"}).headers
 
 
 def test_leaving_is_a_link_and_nothing_can_be_sent_to_it(client, programme):

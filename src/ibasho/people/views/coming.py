@@ -94,12 +94,14 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Away at once, to a dull page. A plain link, so that no policy of a browser stands in its way.
 
     The cookie is SameSite=Strict, so a link, picture or form on another site ends nothing (attack 47), and the
-    browser is told to forget only when the cookie came along.
+    browser is told to forget only when the cookie came along. Another port of this host, or another name of the
+    same domain, is the same site to a browser: there it is the browser's own word on where the wish came from.
     """
     response = SeeOther(programme.programme().quick_exit)
     response.headers["Referrer-Policy"] = "no-referrer"
     cookie = str(getattr(request, "cookie_value", ""))
-    if cookie and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+    meant = request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+    if cookie and meant and "prefetch" not in request.headers.get("Sec-Purpose", ""):
         sessions.leave(cookie)
         door.forget(response)
     return response
