@@ -9,6 +9,7 @@ import ipaddress
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +22,12 @@ SLOTS = 2  # Argon2 runs at once over all processes: 128 MiB at most
 LONGEST_WAIT = 6.0  # seconds
 MOST_WAITING = 32  # people at the door at once, in one process
 TRIES = 10  # in one epoch, for one network
+MOST_OF_ONE = 8  # of those at the door, from one network: a group that sits in one room
 EPOCH = 600  # seconds
 
 _waiting = threading.BoundedSemaphore(MOST_WAITING)
+_trying: Counter[bytes] = Counter()  # who is at the door just now, by network; empty when nobody is
+_trying_lock = threading.Lock()
 
 
 def stretched(vault: Vault, words: str, purpose: str) -> bytes:
@@ -73,12 +77,20 @@ def _slot(folder: Path) -> Iterator[None]:
             time.sleep(0.02)
 
 
-def _network(address: str) -> bytes:
-    """The /24 or /48 an address belongs to. Something that is no address counts as one network."""
+def _network(address: str) -> bytes | None:
+    """The /24 or /48 an address belongs to. None where it tells nobody apart.
+
+    Behind an onion address, or a proxy that says nothing, everybody is this machine itself: refusing one would
+    refuse all. Guesses are bounded there as well, by the two slots, and six words outlast them (VAULT 4.2).
+    """
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return b"?"
+        return None
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ip
+    if ip.is_loopback or ip.is_unspecified:
+        return None
     return ip.packed[:3] if ip.version == 4 else ip.packed[:6]
 
 
@@ -88,28 +100,45 @@ class Tries:
     One file per network and epoch, named by 8 bytes of an HMAC under a key from BOOT; its size is
     the count. Epochs older than the last are removed as new ones begin.
 
-        with Tries(address):        # raises TooManyTries
+        with Tries(address):        # raises TooManyTries; Busy while many of this network stand at the door
             open_door(words)
 
-    A try that went well is not counted, nor one that was never made: a busy door, words on no list.
+    A try that went well is not counted, nor one that was never made: a busy door, words on no list, a form
+    that is too old.
     """
 
     def __init__(self, address: str) -> None:
+        network = _network(address)
+        self._name = b""
+        if network is None:
+            return
         vault = core.current()
         epoch = int(clock.now() // EPOCH)
         self._folder = vault.run / "tries"
         self._place = self._folder / str(epoch)
-        name = suite.tag(vault.boot, suite.ctx("network", epoch, _network(address)), 8)
-        self._file = self._place / name.hex()
+        self._name = suite.tag(vault.boot, suite.ctx("network", epoch, network), 8)
+        self._file = self._place / self._name.hex()
 
     def __enter__(self) -> None:
-        """Refuse when this network has failed too often."""
+        """Refuse when this network has failed too often, or has enough people at the door."""
+        if not self._name:
+            return
         if self._file.exists() and self._file.stat().st_size >= TRIES:
             raise TooManyTries
+        with _trying_lock:
+            if _trying[self._name] >= MOST_OF_ONE:
+                raise Busy
+            _trying[self._name] += 1
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Count it when it failed: people who get in do not use up their neighbours' tries."""
-        if kind is None or issubclass(kind, Busy | BadWords):
+        if not self._name:
+            return
+        with _trying_lock:
+            _trying[self._name] -= 1
+            if not _trying[self._name]:
+                del _trying[self._name]
+        if kind is None or issubclass(kind, Busy | BadWords | BadTicket):
             return
         if not self._place.is_dir():
             self._place.mkdir(mode=0o700, parents=True, exist_ok=True)

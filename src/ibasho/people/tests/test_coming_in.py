@@ -246,6 +246,35 @@ def test_coming_in_again_ends_the_visit_before(visitor, client, mia, words_of):
     assert opened(client)
 
 
+def test_what_is_on_no_list_of_words_leaves_no_file_however_often_it_is_sent(client, programme, clock):
+    """Files on tmpfs come only as fast as words are stretched."""
+    for path, more in (("/", {}), (address("join"), {"to": "look"})):
+        ticket = hidden(client.get(path), "ticket")
+        clock.forward(3)
+        for text in (ticket, "not-a-ticket", ticket[:9] + "!!!!" + ticket[9:]):
+            sent = {"words": "xyzzy plugh", "ticket": text} | more
+            assert client.post(path, sent, REMOTE_ADDR="203.0.113.20").status_code == 403
+
+    assert not (programme.run / "used").exists()
+    assert not (programme.run / "tries").exists()
+
+
+def test_a_network_that_rests_takes_no_place_at_the_door(visitor, client, mia, words_of, clock, monkeypatch):
+    for _ in range(throttle.TRIES):
+        visitor.come_in("otter badger acorn maple birch kettle")
+    monkeypatch.setattr(vault, "wait_at_the_door", lambda seconds: pytest.fail("somebody waited"))
+
+    young = client.post("/", {"words": words_of["mia"], "ticket": hidden(client.get("/"), "ticket")})
+
+    assert young.status_code == 429
+
+
+def test_a_form_that_is_too_old_is_nobodys_failed_try(client, mia, words_of, clock):
+    for _ in range(throttle.TRIES + 1):
+        answer = client.post("/", {"words": words_of["mia"], "ticket": "old"}, REMOTE_ADDR="203.0.113.20")
+        assert answer.status_code == 409
+
+
 # The page that was asked for
 
 

@@ -56,6 +56,15 @@ def test_an_invitation_to_be_something_else_opens_nothing(newcomer, programme, d
     assert newcomer.look(vault.host_invite("keeper")).status_code == 403
 
 
+@pytest.mark.parametrize("ticket", ["", "never handed out", "zebra" * 1000])
+def test_a_form_that_was_not_handed_out_here_gives_no_invitation_and_leaves_no_file(
+    browser, programme, words_of, ticket
+):
+    assert give(browser, ticket=ticket).status_code == 409
+    assert not (programme.run / "used").exists()
+    assert vault.invitations(vault.open_door(words_of["daniel"])) == []
+
+
 @pytest.mark.parametrize("person", ["mia", "tom"])
 def test_for_members_and_helpers_there_is_no_such_page(client, person, request, daniel):
     """Attack 27: not allowed and not there are one answer."""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -31,7 +32,8 @@ def test_ten_failed_tries_are_enough_for_ten_minutes(programme, clock):
         fail()
     refused()
     refused("192.0.2.99")  # the same network
-    for other in ("192.0.3.17", "2001:db8:1::1", "not an address"):
+    refused("::ffff:192.0.2.5")  # written as some machines write it
+    for other in ("192.0.3.17", "2001:db8:1::1"):
         fail(other)
     clock.forward(600)
     fail()
@@ -43,9 +45,33 @@ def test_people_who_get_in_use_up_nobodys_tries(programme, clock):
             pass
         fail(error=vault.Busy)  # nor do those who find the door too busy
         fail(error=vault.BadWords)  # or whose spelling slipped: nothing was tried
+        fail(error=vault.BadTicket)  # or whose page stood open since yesterday
     for _ in range(10):
         fail()
     refused()
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", "0.0.0.0", "::", "", "not an address"]
+)
+def test_where_nobody_can_be_told_apart_one_stranger_does_not_shut_the_door_for_all(programme, address):
+    """An onion address: everybody comes from this machine. The two slots bound the guesses."""
+    for _ in range(throttle.TRIES + 3):
+        fail(address)
+    assert not (programme.run / "tries").exists()
+
+
+def test_one_network_does_not_take_all_the_places_at_the_door(programme):
+    with ExitStack() as stack:
+        for _ in range(throttle.MOST_OF_ONE):
+            stack.enter_context(vault.Tries(HERE))
+        with pytest.raises(vault.Busy), vault.Tries("192.0.2.99"):
+            pytest.fail("a ninth of one network stood at the door")
+        with vault.Tries("192.0.3.1"):
+            pass
+    with vault.Tries(HERE):
+        pass
+    assert not throttle._trying
 
 
 def test_no_address_is_written_anywhere_and_old_counts_go(programme, clock):
