@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ibasho import settings as ours
 from tests.house.reading import HOUSE
 
 UNIT = (HOUSE / "deploy/ibasho.service").read_text(encoding="utf-8")
@@ -24,12 +25,16 @@ HARDENED = [
     "IPAddressDeny=any",
     "IPAddressAllow=localhost",
     "UMask=0077",
+    "Environment=IBASHO_HTTPS=1",
+    "Environment=IBASHO_PROXY=1",  # else everybody behind the proxy is one network, and shares its tries
     "StandardOutput=null",  # the first invitation is printed there
 ]
 
 # VAULT 2, “Logs”: with nginx's defaults 7 of 11 markers were found on the disk, with these none.
 QUIET = [
-    "proxy_request_buffering off",
+    "proxy_request_buffering on",
+    "client_body_buffer_size 320k",
+    "client_max_body_size 320k",
     "proxy_buffering off",
     "proxy_max_temp_file_size 0",
     "client_body_in_file_only off",
@@ -46,7 +51,7 @@ def settings(unit: str) -> list[str]:
 def servers(proxy: str) -> list[str]:
     """Each server of an nginx configuration, without comments."""
     plain = re.sub(r"#.*", "", proxy)
-    return [piece for piece in re.split(r"^server \{", plain, flags=re.MULTILINE) if piece.strip()]
+    return re.split(r"^server \{", plain, flags=re.MULTILINE)[1:]
 
 
 @pytest.mark.parametrize("line", HARDENED)
@@ -65,3 +70,34 @@ def test_no_server_of_the_proxy_keeps_a_log():
     for server in servers(PROXY):
         assert re.findall(r"access_log ([^;]+);", server) == ["off"]
         assert re.findall(r"error_log ([^;]+);", server) == ["/dev/null crit"]
+
+
+def test_the_proxy_says_who_came_whatever_a_browser_says_of_itself():
+    (server,) = (server for server in servers(PROXY) if "proxy_pass" in server)
+    said = dict(re.findall(r"proxy_set_header (\S+)\s+([^;]+);", server))
+    assert said["X-Real-IP"] == "$remote_addr"
+    assert said["X-Forwarded-For"] == '""'
+    assert said["Host"] == "$host"
+
+
+def test_a_body_waits_in_the_memory_of_the_proxy_and_one_address_brings_only_a_few():
+    """Decision 0007: a body that fits the buffer never goes to a file."""
+    (server,) = (server for server in servers(PROXY) if "proxy_pass" in server)
+    most, room = (
+        int(re.search(rf"{name} (\d+)k;", server)[1])
+        for name in ("client_max_body_size", "client_body_buffer_size")
+    )
+    assert room >= most > ours.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+    assert re.search(r"^limit_conn_zone \$binary_remote_addr zone=people:1m;", PROXY, re.MULTILINE)
+    assert "limit_conn people 20;" in server
+
+
+def test_nobody_is_sent_to_a_name_they_made_up():
+    assert "$host" not in "".join(re.findall(r"return [^;]+;", re.sub(r"#.*", "", PROXY)))
+
+
+def test_the_nightly_copy_has_a_place_the_unit_may_write_to():
+    said = dict(line.split("=", 1) for line in settings(UNIT) if not line.startswith("Environment="))
+    given = dict(line.split("=", 2)[1:] for line in settings(UNIT) if line.startswith("Environment="))
+    assert said["ReadWritePaths"].lstrip("-") == given["IBASHO_BACKUP"]
+    assert not given["IBASHO_BACKUP"].startswith("/var/lib/ibasho")
