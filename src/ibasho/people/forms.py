@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ibasho.people.records import ROLES
 from ibasho.programme.forms import plain
+from ibasho.web.forms import Form
 
 NAME = 40  # characters
 MOST_TYPED = 256  # characters of words; more is refused before any work is done (attack 51)
@@ -61,14 +62,14 @@ class Language(forms.ChoiceField):
         return str(super().clean(value)) or "en"
 
 
-class Newcomer(forms.Form):
+class Newcomer(Form):
     """What a newcomer says about themselves."""
 
     name = Name()
     language = Language()
 
 
-class Me(forms.Form):
+class Me(Form):
     """What may be changed about oneself at any time."""
 
     name = Name()
@@ -83,7 +84,7 @@ class Me(forms.Form):
     )
 
 
-class Invitation(forms.Form):
+class Invitation(Form):
     """Whom somebody invites, and as what."""
 
     kind = forms.ChoiceField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ibasho.programme import lines
 from ibasho.programme.records import Duty, Programme
+from ibasho.web.forms import Form
 
 LINE, TEXT = 200, 1200  # characters
 SPARE_DUTIES = 3
@@ -50,7 +51,7 @@ class Words(forms.CharField):
         return plain(str(super().to_python(value) or ""), lines_too=self.long)
 
 
-class SetUp(forms.Form):
+class SetUp(Form):
     """How the programme runs, in one page that may be kept half written."""
 
     cover = Words(
@@ -188,7 +189,7 @@ class SetUp(forms.Form):
         return said
 
 
-class DutyForm(forms.Form):
+class DutyForm(Form):
     """One thing that cannot stay here."""
 
     what = Words(_("What cannot stay here"))

@@ -10,7 +10,7 @@ from ibasho.errors import NotFound
 from ibasho.people.records import Profile
 from ibasho.programme import access, actions, lines, telling
 from ibasho.programme.forms import is_neutral_address, plain
-from ibasho.programme.records import NEUTRAL_PAGE, Duty, Programme
+from ibasho.programme.records import NEUTRAL_PAGE, Duty, Programme, altered
 from ibasho.web.addresses import address
 
 WRITTEN = {
@@ -212,6 +212,24 @@ def test_an_open_programme_cannot_lose_what_it_needs(browser):
     assert answer.status_code == 422
     assert access.programme().supervisor == "Ruth"
     assert save(browser, supervisor="Somebody else").status_code == 303
+
+
+def test_lines_that_are_new_in_the_table_are_looked_at_one_by_one_while_the_doors_are_open(browser, daniel):
+    save(browser)
+    look_at_every_line(browser)
+    save(browser, then="open")
+    now = access.programme()
+    rows = lines.to_confirm(now.country)
+    assert len(rows) > 1
+    vault.set_setting(
+        "programme", altered(now, lines_checked={})
+    )  # as if all of them had come with an update
+
+    assert browser.post(address("set-up-lines"), {"line0": "right", "by": "Ruth"}).status_code == 303
+    assert list(access.programme().lines_checked) == [rows[0].key]
+    assert save(browser, hours="Every evening").status_code == 303
+    assert save(browser, hours="").status_code == 422
+    assert access.programme().hours == "Every evening"
 
 
 def test_a_change_shows_in_every_worker_at_once(daniel, shut):
