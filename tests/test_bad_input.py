@@ -1,0 +1,503 @@
+"""Whatever is typed or sent, at every form: never a broken page, nothing typed is lost, and a kind sentence.
+
+The forms are found on the pages themselves, so that a new field is tried as well.
+"""
+
+import html
+import io
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote_plus
+
+import pytest
+from django.test import Client
+from django.test.client import BOUNDARY
+
+from ibasho import vault
+from ibasho.programme import telling
+from ibasho.programme.records import Programme
+from ibasho.today.actions import erase_day, keep_day
+from ibasho.today.records import Day
+from ibasho.urls import urlpatterns
+from ibasho.vault import sessions
+from ibasho.web.addresses import address
+from tests.support.person import Answer, Form
+
+NASTY = {
+    "nothing": b"",
+    "spaces": b"   \t ",
+    "oversize": b"a" * 100_000,
+    "long": b"zebra " * 600,
+    "nul": b"zebra\0canary",
+    "control": b"zebra\x07\x1b[31m\x7f\xc2\x85canary",
+    "surrogate": b"zebra\xed\xa0\x80canary",
+    "not utf-8": b"zebra\xff\xfe\x80canary",
+    "utf-16": "zebra".encode("utf-16"),
+    "turned round": "zebra\u202ecanary\u2066\u200f".encode(),
+    "stacked": ("z" + "\u0301" * 400).encode(),
+    "astral": "\U0001f9a6\U000e0001\ufeff\U0010ffff".encode(),
+    "markup": b"<script>alert(1)</script><img src=x onerror=alert(1)>\"'><b>",
+    "template": b"{{ 7 * 7 }}{% raise %}${7*7}%(name)s%n",
+    "header": b"zebra\r\nSet-Cookie: zebra=1\r\n\r\n<html>",
+    "sql": b"'; DROP TABLE box; --",
+    "path": b"../../../../etc/passwd",
+    "negative": b"-1",
+    "huge": b"9" * 60,
+    "not a number": b"NaN",
+    "other digits": "٣٤٥".encode(),
+    "no such day": b"2026-02-31",
+    "first day": b"0001-01-01",
+    "last day": b"9999-12-31",
+    "before days": b"-2026-01-01",
+    "zebra": b"zebra",
+}
+
+# What a framework says when nobody gave it better words.
+UNKIND = re.compile(
+    r"Ensure this|Enter a |Select a valid|This field|is not one of|Invalid|invalid \w|[Ee]rror|must "
+)
+
+GOOD_ANSWERS = {200, 204, 303, 400, 401, 403, 404, 409, 413, 422, 429}
+
+
+class House:
+    """Pages with forms, each fetched fresh."""
+
+    def __init__(self, programme, spaces, words, client, clock):
+        self.programme, self.spaces, self.words, self.client, self.clock = (
+            programme,
+            spaces,
+            words,
+            client,
+            clock,
+        )
+        self.began = clock.at
+
+    def fresh(self, who=""):
+        """The same things are there as at first. Gives a browser of somebody, or of nobody."""
+        self.clock.set(self.began)
+        shutil.rmtree(self.programme.run / "tries", ignore_errors=True)
+        opened = Programme(run_by="The Thursday people", country="GB", opened_on=self.began.date())
+        vault.set_setting("programme", opened)
+        mia = self.spaces["mia"]
+        erase_day(mia, day=self.began.date())
+        for number in (19, 20):
+            erase_day(mia, day=self.began.date().replace(day=number))
+        keep_day(mia, day=self.began.date().replace(day=20), record=Day(line="A line.", mood="low"), seen=0)
+        browser = type(self.client)()
+        return self.client.of(self.spaces[who], self.words[who]) if who else browser
+
+
+@dataclass
+class Open:
+    """A page that is open in a browser."""
+
+    browser: Client
+    answer: Answer
+
+    @property
+    def forms(self):
+        return [form for form in self.answer.forms if not form.action.endswith("#none")]
+
+    def send(self, form: Form, fields: list[tuple[str, bytes]]):
+        body = b"&".join(name.encode() + b"=" + quote_plus(value).encode() for name, value in fields)
+        where = form.action or self.answer.path
+        if form.method == "get":
+            return self.browser.get(f"{where}?{body.decode()}")
+        return self.browser.post(where, body, content_type="application/x-www-form-urlencoded")
+
+
+def seen(browser, response, path) -> Open:
+    assert response.status_code < 400, (path, response.status_code)
+    return Open(browser, Answer(response.status_code, response.headers, response.content, path))
+
+
+def page(name, who="", *arguments, query=""):
+    def fetch(house):
+        browser = house.fresh(who)
+        path = address(name, *arguments) + query
+        return seen(browser, browser.get(path), path)
+
+    return fetch
+
+
+def after(first: Callable[[House], Open], button: tuple[str, str], *, fill=None):
+    """The page behind another one's form."""
+
+    def fetch(house):
+        before = first(house)
+        form = next(form for form in before.forms if "csrfmiddlewaretoken" in form.fields or form.fields)
+        fields = as_pairs(before, form) | dict([button])
+        fields |= (fill or (lambda _house, _open: {}))(house, before)
+        response = before.browser.post(form.action, fields)
+        return seen(before.browser, response, form.action)
+
+    return fetch
+
+
+def as_pairs(before, form):
+    return {name: value for name, value in form.fields.items() if name != "csrfmiddlewaretoken"}
+
+
+def locked(house):
+    browser = house.fresh("mia")
+    house.clock.forward(240)
+    path = address("today")
+    response = browser.get(path)
+    return Open(browser, Answer(response.status_code, response.headers, response.content, path))
+
+
+def invitation(house, before):
+    return {"words": vault.host_invite("member")}
+
+
+def everything_understood(house, before):
+    now = vault.setting("programme", Programme)
+    return {"understood": [point.key for point in telling.points(now)], "name": "Aya", "language": "en"}
+
+
+def own_words(name):
+    return lambda house, before: {"words": house.words[name]}
+
+
+told = after(page("join"), ("to", "look"), fill=invitation)
+shown = after(told, ("to", "agree"), fill=everything_understood)
+changing = after(page("change-words", "mia"), ("to", "prove"), fill=own_words("mia"))
+
+PLACES: dict[str, Callable[[House], Open]] = {
+    "door": page("door"),
+    "join 1": page("join"),
+    "join 2": told,
+    "join 3": shown,
+    "join 4": after(shown, ("to", "type")),
+    "lines": page("help-lines"),
+    "locked": locked,
+    "arrive": page("arrive", "mia"),
+    "practise": page("practise", "mia"),
+    "understood": page("understood", "mia"),
+    "sheet": page("recovery-sheet", "mia"),
+    "sheet made": after(page("recovery-sheet", "mia"), ("to", ""), fill=own_words("mia")),
+    "other words": page("change-words", "mia"),
+    "other words shown": changing,
+    "other words back": after(changing, ("to", "type")),
+    "account": page("account", "mia"),
+    "export": page("export", "mia"),
+    "export key": after(page("export", "mia"), ("as", "sealed")),
+    "erase": page("erase", "mia"),
+    "invitations": page("invitations", "daniel"),
+    "set-up": page("set-up", "daniel"),
+    "set-up lines": page("set-up-lines", "daniel"),
+    "today": page("today", "mia"),
+    "one question": page("today", "mia", query="?one=1"),
+    "day": page("day", "mia", "2026-11-19"),
+    "day change": page("day-change", "mia", "2026-11-20"),
+    "day erase": page("day-erase", "mia", "2026-11-20"),
+    "wishes": page("today-wishes", "mia"),
+}
+
+
+@pytest.fixture
+def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)  # the door waits two seconds for a young form
+    return House(programme, {"mia": mia, "daniel": daniel}, words_of, client, clock)
+
+
+def fields_of(form: Form):
+    """Every name that may be sent, with what a browser would send if nobody touched it."""
+    found: dict[str, list[bytes]] = {}
+    for name, value in form.fields.items():
+        found[name] = [one.encode() for one in ([value] if isinstance(value, str) else value)]
+    for name in form.choices:
+        found.setdefault(name, [])
+    for name, value in form.buttons[:1]:
+        found.setdefault(name, [value.encode()])  # Enter presses the first one
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
+def pairs(fields):
+    return [(name, value) for name, values in fields.items() for value in values]
+
+
+def as_it_should_be(response, said):
+    assert response.status_code in GOOD_ANSWERS, (response.status_code, said)
+    assert "zebra" not in response.cookies
+    assert "\r" not in str(response.headers) or "Set-Cookie: zebra" not in str(response.headers)
+    text = response.text if response.headers.get("Content-Type", "").startswith("text/html") else ""
+    assert "<script>alert" not in text, said
+    assert "<img src=x" not in text, said
+    assert ">49<" not in text
+    if text and response.status_code >= 400:
+        assert re.search(r"<h1[^>]*>\s*\S", text), said
+        visible = html.unescape(re.sub(r"<(style|textarea).*?</\1>|<[^>]+>", " ", text, flags=re.S))
+        unkind = UNKIND.search(visible.replace("Emergency", ""))
+        assert not unkind, (said, unkind)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_that_is_sent_breaks_a_page(place, house):
+    """Each field of each form in turn, each nasty value; and the field missing, repeated, or a file."""
+    for number, form in enumerate(PLACES[place](house).forms):
+        for name in fields_of(form):
+            many = name.startswith(("duty", "line")) and not name.startswith(("duty0", "line0"))
+            for kind, value in NASTY.items():
+                if many and kind not in ("oversize", "control", "zebra"):
+                    continue  # the same row once more
+                opened = PLACES[place](house)
+                there = opened.forms[number]
+                response = opened.send(there, pairs(fields_of(there) | {name: [value]}))
+                as_it_should_be(response, (place, name, kind))
+            for values in ([], [b"zebra", b"zebra", b"x" * 50]):
+                opened = PLACES[place](house)
+                there = opened.forms[number]
+                response = opened.send(there, pairs(fields_of(there) | {name: values}))
+                as_it_should_be(response, (place, name, values))
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "lines"])
+def test_a_file_in_place_of_text_breaks_nothing(place, house):
+    for number, form in enumerate(PLACES[place](house).forms):
+        for name in fields_of(form):
+            opened = PLACES[place](house)
+            there = opened.forms[number]
+            parts = [(one, value, "") for one, value in pairs(fields_of(there)) if one != name]
+            parts.append((name, b"%PDF-1.4 zebra", '; filename="../zebra\r\n.pdf"'))
+            body = b"".join(
+                f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{one}"{more}\r\n\r\n'.encode()
+                + value
+                + b"\r\n"
+                for one, value, more in parts
+            )
+            body += f"--{BOUNDARY}--\r\n".encode()
+            response = opened.browser.post(
+                there.action or opened.answer.path,
+                body,
+                content_type=f"multipart/form-data; boundary={BOUNDARY}",
+            )
+            as_it_should_be(response, (place, name))
+
+
+# Nothing typed is lost --------------------------------------------------------------------------------
+
+SENTENCES = ("I like how I laughed today", "the door by the stairs", "tea at four", "somebody called Noor")
+
+
+def writable(opened, form):
+    """The fields somebody writes words into, as far as the page shows them."""
+    text = opened.answer.text
+    return [
+        name
+        for name in form.fields
+        if re.search(rf'<(textarea|input type="text")[^>]* name="{name}"', text) and name != "words"
+    ]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_was_typed_is_still_there_when_something_else_did_not_fit(place, house):
+    lost = []
+    for number, form in enumerate(PLACES[place](house).forms):
+        names = writable(PLACES[place](house), form)
+        if not names:
+            continue
+        for broken in fields_of(form):
+            if form.method == "get" or broken in ("state", "to", "ticket", "csrfmiddlewaretoken"):
+                continue
+            for value in (b"zebra", b"\0", b"zebra " * 600, b"-1"):
+                opened = PLACES[place](house)
+                there = opened.forms[number]
+                typed = {name: SENTENCES[at % 4] + f" {at}" for at, name in enumerate(names)}
+                sent = fields_of(there) | {name: [text.encode()] for name, text in typed.items()}
+                sent |= {broken: [value]}
+                response = opened.send(there, pairs(sent))
+                if response.status_code in (204, 303) or (response.status_code == 200 and place != "wishes"):
+                    continue  # it was kept
+                shown = html.unescape(response.text)
+                lost += [
+                    (broken, value[:9], name) for name in names if name != broken and typed[name] not in shown
+                ]
+                if broken in names and len(value) > 1000 and value.decode().strip() not in shown:
+                    lost.append((broken, "too long", broken))
+    assert lost == []
+
+
+@pytest.mark.parametrize("place", ["today", "one question", "day", "set-up", "account", "invitations"])
+def test_what_was_being_written_comes_back_after_signing_in_again_whatever_it_was(place, house):
+    for kind, value in NASTY.items():
+        if kind in ("oversize", "nothing", "spaces"):
+            continue
+        opened = PLACES[place](house)
+        form = next(form for form in opened.forms if set(form.fields) & {"line", "run_by", "name", "at"})
+        field = "line" if "line" in form.fields else "at" if "at" in form.fields else sorted(form.fields)[-1]
+        sessions.leave(opened.browser.cookies["__Host-k"].value)
+        response = opened.send(form, pairs(fields_of(form) | {field: [value], "good": [b"tea at four"]}))
+        assert response.status_code == 401, kind
+        draft = re.search(r'name="draft" value="([^"]+)"', response.text)[1]
+        assert "zebra" not in draft
+        ticket = re.search(r'name="ticket" value="([^"]+)"', response.text)[1]
+        who = "daniel" if place in ("set-up", "invitations") else "mia"
+        back = opened.browser.post("/", {"words": house.words[who], "ticket": ticket, "draft": draft})
+        assert back.status_code == 200, kind
+        assert "tea at four" in back.text
+        as_it_should_be(back, kind)
+
+
+# The request around the form --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/x-www-form-urlencoded; charset=utf-16", "words=zebra".encode("utf-16")),
+        ("application/x-www-form-urlencoded; charset=zebra", b"words=zebra"),
+        ("application/x-www-form-urlencoded", b"%" * 500),
+        ("application/x-www-form-urlencoded", b"&=&=&" * 99),
+        ("application/x-www-form-urlencoded", b"\xff\xfe\0" * 99),
+        ("application/json", b'{"words": ["zebra"]}'),
+        ("text/plain", b"words=zebra"),
+        ("", b"words=zebra"),
+        ("multipart/form-data", b"zebra"),
+        ("multipart/form-data; boundary=", b"--zebra"),
+        (
+            "multipart/form-data; boundary=zebra",
+            b"--zebra\r\nContent-Disposition: form-data; name=words\r\n\r\n",
+        ),
+        (
+            "multipart/form-data; boundary=zebra",
+            b"--zebra\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!\r\n--zebra--",
+        ),
+        ("multipart/form-data; boundary=" + "z" * 3000, b"zebra"),
+    ],
+)
+def test_a_form_that_is_no_form_breaks_nothing(content_type, body, house):
+    for who, path in (
+        ("", "/"),
+        ("", "/join"),
+        ("mia", address("today")),
+        ("mia", address("account")),
+        ("daniel", address("set-up")),
+    ):
+        response = house.fresh(who).generic("POST", path, body, content_type=content_type)
+        as_it_should_be(response, (content_type, path))
+
+
+def test_too_much_of_anything_is_told_kindly_and_kept_nowhere(house):
+    browser = house.fresh("mia")
+    where = address("today")
+    too_much = [
+        browser.post(where, {"line": "a" * (9 * 1024 * 1024)}),
+        browser.post(where, {f"field{number}": "x" for number in range(600)}),
+        browser.generic(
+            "POST", where, b"", **{"CONTENT_LENGTH": str(10**9), "wsgi.input": io.BytesIO(b"line=x")}
+        ),
+    ]
+    for response in too_much:
+        assert response.status_code == 413
+        as_it_should_be(response, "too much")
+    wrong = browser.generic("POST", where, b"line=x", CONTENT_LENGTH="zebra")
+    assert wrong.status_code in (200, 400)
+
+
+def test_words_as_long_as_a_book_are_refused_before_anything_is_stretched(house, monkeypatch):
+    """Attack 51: 100 KB and 9 MB in the field for words."""
+    from ibasho.vault import suite
+
+    stretched = []
+    monkeypatch.setattr(suite, "stretch", lambda *said, **more: stretched.append(said) or bytes(64))
+    for size in (300, 100_000, 9 * 1024 * 1024):
+        for path in ("/", "/join"):
+            browser = house.fresh()
+            ticket = re.search(r'name="ticket" value="([^"]+)"', browser.get(path).text)[1]
+            response = browser.post(path, {"words": "a" * size, "ticket": ticket, "to": "look"})
+            assert response.status_code in (400, 413)
+            as_it_should_be(response, size)
+    assert stretched == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cookie": "__Host-k=" + "A" * 75},
+        {"Cookie": "__Host-k=" + "\u00e9" * 75},
+        {"Cookie": "__Host-k=; __Host-k=zebra; __Host-s=" + "z" * 4000},
+        {"Cookie": "\0=;;;=,=" * 50},
+        {"Accept-Language": "zz-ZZ;q=zebra, *;q=9e999, " + "x" * 5000},
+        {"Accept-Encoding": "br;q=zebra, \x00"},
+        {"HX-Request": "true", "HX-Target": "<zebra>", "HX-Current-URL": "http://elsewhere.example"},
+        {"HX-Request": "zebra"},
+        {"User-Agent": "zebra\r\nSet-Cookie: zebra=1"},
+        {"Referer": "http://elsewhere.example/" + "z" * 5000},
+        {"X-Real-IP": "zebra", "X-Forwarded-For": "1, 2, zebra", "X-Forwarded-Host": "elsewhere.example"},
+        {"If-Modified-Since": "zebra", "If-None-Match": '"zebra', "Range": "bytes=9-1"},
+        {"Sec-Purpose": "prefetch;zebra"},
+        {"X-Veil": "zebra"},
+    ],
+    ids=lambda headers: "-".join(headers),
+)
+def test_no_header_breaks_a_page(headers, house):
+    for who in ("", "mia"):
+        browser = house.fresh(who)
+        if "Cookie" in headers:
+            browser.cookies.clear()
+        for pattern in urlpatterns:
+            if "<" not in str(pattern.pattern):
+                as_it_should_be_found(browser.get(address(pattern.name), headers=headers), headers)
+                as_it_should_be_found(browser.post(address(pattern.name), {}, headers=headers), headers)
+            if pattern.name in ("erase", "sign-out", "leave"):
+                browser = house.fresh(who)
+
+
+def as_it_should_be_found(response, said):
+    assert response.status_code in GOOD_ANSWERS | {405}, said
+    assert "zebra" not in str(response.headers)
+    assert "elsewhere" not in str(response.headers)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00", "/%ff%fe", "/n/%2e%2e%2f", "/n/" + "z" * 1500, "/help/lines/%00", "/help/lines/%F0%9F%A6%A6",
+        "/help/lines?country=%00", "/help/lines?country=" + "z" * 1000, "/?%ff=%00&kept&ended", "//elsewhere.example/",
+        "/help/lines/gb%0d%0aSet-Cookie:%20zebra=1", "/static/%2e%2e/%2e%2e/etc/passwd", "/join?state=zebra",
+    ],
+)  # fmt: skip
+def test_no_address_breaks_a_page(path, house):
+    for who in ("", "mia"):
+        browser = house.fresh(who)
+        as_it_should_be_found(browser.get(path), path)
+        as_it_should_be_found(browser.post(path, {}), path)
+    for pattern in urlpatterns:
+        if "<" in str(pattern.pattern):
+            base = address(pattern.name, "zebra").removesuffix("zebra")
+            for wrong in (
+                "%00",
+                "%ff",
+                "9999-99-99",
+                "-1",
+                "%2e%2e%2f",
+                "0000-00",
+                "\u202e",
+                "2026-11-22 ",
+                "2026-1-1",
+            ):
+                as_it_should_be_found(house.fresh("mia").get(base + wrong), (pattern.name, wrong))
+                as_it_should_be_found(house.fresh("mia").post(base + wrong, {}), (pattern.name, wrong))
+
+
+# Twice --------------------------------------------------------------------------------------------------
+
+
+def test_a_form_that_arrives_twice_does_its_work_once_or_says_so(house):
+    """Double submit and the back button, at every form."""
+    for place, fetch in PLACES.items():
+        for number in range(len(fetch(house).forms)):
+            opened = fetch(house)
+            form = opened.forms[number]
+            if form.method == "get":
+                continue
+            fields = pairs(fields_of(form)) + [(name, value.encode()) for name, value in form.buttons[:1]]
+            first = opened.send(form, fields)
+            second = opened.send(form, fields)
+            as_it_should_be(first, (place, number))
+            as_it_should_be(second, (place, number))
