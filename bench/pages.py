@@ -81,7 +81,7 @@ def measure(effort: Effort, opened: vault.Vault, people: People) -> list[Line]:
     from ibasho.wsgi import application  # wants an open programme
 
     def visitor(space: vault.Space) -> Visitor:
-        return Visitor(application, sessions.start(space, "bench"))
+        return Visitor(application, sessions.start(space, vault.new_words(6, "en")))
 
     blank, kept, weeks, years = map(visitor, (people.blank, people.kept, people.weeks, people.years))
     today, days = address("today"), address("history")
