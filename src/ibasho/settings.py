@@ -9,6 +9,11 @@
 | `IBASHO_HTTPS` | `1` when people reach it through https: browsers are told to stay | off               |
 | `IBASHO_PROXY` | `1` when our own proxy stands in front and says `X-Real-IP`       | off               |
 | `IBASHO_ZONE`  | the time zone of the place, such as `Europe/Madrid`               | UTC               |
+
+Three more are read by the command line alone: `IBASHO_SECRETS`, the folder of the pepper where systemd gives
+none (`secrets` in the folder of data); `IBASHO_BACKUP`, the folder a copy is written to each night (none is);
+and `IBASHO_RECIPIENT`, the public half of the key those copies are sealed for (`age1…`; they are as sealed as
+the database is).
 """
 
 import os

@@ -128,6 +128,15 @@ def prune(folder: Path, now: dt.datetime, promised: dt.timedelta = LONGEST["main
     return len(old)
 
 
+def prune_as_promised(to: Path) -> int:
+    """Remove from a folder, if it is there, what is too old for this open programme. Gives how many."""
+    promised = dt.timedelta(days=access.programme().backup_days)
+    try:
+        return prune(to, dt.datetime.now(dt.UTC), promised) if to.is_dir() else 0
+    except OSError as error:
+        raise Declined(f"Old copies in {to} could not be removed: {error.strerror}.") from None
+
+
 def _make_lasting(unfinished: Path, path: Path) -> None:
     """Whole on the disk, then under its name: a copy with a name is never half a copy."""
     unfinished.chmod(0o600)

@@ -4,6 +4,7 @@ A mistake is serious when a promise of SECURITY.md does not hold with it. The re
 runs the machine can decide.
 """
 
+import datetime as dt
 import hashlib
 import os
 import shutil
@@ -16,12 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ibasho import vault
-from ibasho.machine import places, up
+from ibasho.machine import backup, places, up
 from ibasho.machine.opened import opened, said
 
 LEAST_MEMORY = 350  # MiB: the family at rest, and two people at the door
 LEAST_ROOM = 300  # MiB on the disk
 OLDEST_SQLITE = (3, 35, 0)
+OLDEST_COPY = dt.timedelta(days=3)
 RELEASED = 1_793_491_200  # 1 November 2026: no honest clock shows an earlier time
 
 
@@ -184,8 +186,21 @@ def back_ups(machine: Machine) -> Iterator[Mistake]:
         yield Mistake(
             "Back-ups are not sealed for a key of yours: set IBASHO_RECIPIENT (age-keygen).", serious=False
         )
+    yield from _age_of_copies(to)
     if to.is_dir() and to.stat().st_mode & 0o077:
         yield Mistake(f"Others on this machine can look into {to}: chmod 700 {to}.", serious=False)
+
+
+def _age_of_copies(to: Path) -> Iterator[Mistake]:
+    """One is made each night; what stopped that was said in a journal nobody reads."""
+    if not to.is_dir() and not os.access(to.parent, os.W_OK):
+        yield Mistake(f"There is no folder {to} for back-ups, and none can be made there: make it.")
+    copies = backup.copies_in(to, "main") if to.is_dir() else []
+    if copies and dt.datetime.now(dt.UTC) - copies[-1].made > OLDEST_COPY:
+        yield Mistake(
+            f"The newest copy in {to} is of {copies[-1].made:%Y-%m-%d}: the work of the night does not reach it. "
+            f"`ibasho backup --to {to}` says why."
+        )
 
 
 # The machine ------------------------------------------------------------------------------------
@@ -239,6 +254,11 @@ def python(machine: Machine) -> Iterator[Mistake]:
 def https(machine: Machine) -> Iterator[Mistake]:
     """Nobody's words travel in the clear."""
     if machine.environment.get("IBASHO_HTTPS") == "1":
+        if up.is_loopback(machine.bind) and machine.environment.get("IBASHO_PROXY") != "1":
+            yield Mistake(
+                "A proxy stands in front and IBASHO_PROXY is not 1: everybody looks like one visitor, so nobody who "
+                "guesses at words is slowed down. Set it, once the proxy says X-Real-IP (deploy/nginx.conf does)."
+            )
         return
     if not up.is_loopback(machine.bind):
         yield Mistake(f"{machine.bind} is reached without https: words would travel in the clear.")

@@ -15,14 +15,16 @@ DRILL_EVERY = 30 * 24 * 3600
 
 
 def maintain(data: Path) -> int:
-    """Draw the filling anew, forget what is over, empty the journals, back up, and drill once a month.
+    """Balance the filling, forget what is over, empty the journals, back up, and drill once a month.
 
+    Copies that are too old go first, whether or not a new one can be made: a lifeline is kept for a week.
     One part that goes wrong does not keep the others from being done. 1 if any did.
     """
     os.nice(10)
     parts: list[Callable[[], None]] = [lambda: _tidy(data)]
     to = os.environ.get("IBASHO_BACKUP", "")
     if to:
+        parts.append(lambda: _let_old_copies_go(data, Path(to)))
         parts.append(lambda: backup.back_up(data, Path(to), None))
         parts.append(lambda: _drill_monthly(data))
     troubles = 0
@@ -40,7 +42,14 @@ def _tidy(data: Path) -> None:
         gone = vault.forget_expired()
         vault.balance_chaff()
         vault.tidy()
+        for store in (vault.current().store, vault.current().lifelines):
+            vault.copies.forget_dead_rows(store)
     print(f"The work of the night is done. {gone} invitations were over.", flush=True)
+
+
+def _let_old_copies_go(data: Path, to: Path) -> None:
+    with opened(data):
+        backup.prune_as_promised(to)
 
 
 def _drill_monthly(data: Path) -> None:

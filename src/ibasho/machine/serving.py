@@ -106,6 +106,7 @@ class House(BaseApplication):  # type: ignore[misc]
 
         data, run = Path(os.environ["IBASHO_DATA"]), Path(os.environ["IBASHO_RUN"])
         vault.configure(data, run, os.environ.get("DATABASE_URL", ""), make=True)
+        _let_old_copies_go()
         application = util.import_app("ibasho.wsgi:application")
         from django.urls import get_resolver
 
@@ -115,6 +116,17 @@ class House(BaseApplication):  # type: ignore[misc]
         gc.collect()
         gc.freeze()  # what all workers share stays shared
         return application
+
+
+def _let_old_copies_go() -> None:
+    """Copies grow old while a machine is off as well; nobody waits for the night to let them go."""
+    from ibasho.errors import IbashoError
+    from ibasho.machine import backup
+
+    to = os.environ.get("IBASHO_BACKUP", "")
+    with suppress(IbashoError):  # a folder that cannot be reached keeps nobody out; `ibasho check` names it
+        if to:
+            backup.prune_as_promised(Path(to))
 
 
 def settings(bind: str, workers: int, page_threads: int) -> dict[str, Any]:

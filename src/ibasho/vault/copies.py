@@ -80,6 +80,19 @@ def copy_in(store: Store, source: Path, *, without: Collection[str] = ()) -> Non
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def forget_dead_rows(store: Store) -> None:
+    """What was erased is in no page of a database. Raises StorageTrouble.
+
+    SQLite overwrites each row as it goes. PostgreSQL leaves it lying until its table is written anew; its own
+    log and whatever was copied from it are beyond this (SECURITY.md).
+    """
+    if not store._url:
+        return
+    with store._borrowed() as connection:
+        for table in tables(store):
+            connection.execute(f"VACUUM (FULL) {table}")
+
+
 def look_at_copy(source: Path) -> dict[str, int]:
     """How many rows each table of a copy holds. Raises Tampered if the file is damaged or something else."""
     with closing(_open(source)) as copy:

@@ -296,6 +296,19 @@ def test_copies_are_kept_no_longer_than_people_were_promised(home, tmp_path):
     assert len(backup.copies_in(away, "main")) == 1
 
 
+def test_a_night_that_cannot_copy_lets_old_copies_go_all_the_same(home, tmp_path, monkeypatch, capsys):
+    away = tmp_path / "away"
+    away.mkdir()
+    left = [away / f"ibasho-20260101T000000Z.{part}.age" for part in backup.PARTS]
+    for file in left:
+        file.touch()
+    monkeypatch.setattr(os, "nice", lambda by: 0)
+    monkeypatch.setenv("IBASHO_BACKUP", str(away))
+    monkeypatch.setenv("IBASHO_RECIPIENT", "not a key")
+    assert maintenance.maintain(home) == 1
+    assert not any(file.exists() for file in left)
+
+
 # The drill, and the work of the night ------------------------------------------------------------
 
 

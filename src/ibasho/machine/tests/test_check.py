@@ -1,5 +1,6 @@
 """Each mistake an installer can make is named, in one sentence; a good installation is left in peace."""
 
+import datetime as dt
 import hashlib
 import os
 import shutil
@@ -35,7 +36,7 @@ def machine(programme, tmp_path, monkeypatch):
         "IBASHO_RECIPIENT": "age1…",
         "IBASHO_ZONE": "Europe/Madrid",
     }
-    for name in ("DATABASE_URL", "IBASHO_HTTPS", "IBASHO_HOSTS", "IBASHO_SECRETS"):
+    for name in ("DATABASE_URL", "IBASHO_HTTPS", "IBASHO_PROXY", "IBASHO_HOSTS", "IBASHO_SECRETS"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -172,6 +173,23 @@ def test_a_back_up_on_the_same_disk(machine, monkeypatch, tmp_path):
     assert only(machine, "on the same disk", serious=False)
 
 
+def test_a_folder_for_back_ups_that_nobody_can_make(machine, monkeypatch):
+    monkeypatch.setenv("IBASHO_BACKUP", "/proc/no-such-place/ibasho")
+    assert "There is no folder /proc/no-such-place/ibasho for back-ups" in " ".join(said(machine))
+
+
+def test_back_ups_that_have_stopped(machine, tmp_path):
+    away = tmp_path / "made-at-night"
+    away.mkdir(mode=0o700)
+    now = dt.datetime.now(dt.UTC)
+    for days, heard in ((9, True), (4, True), (2, False)):  # the newest counts
+        made = now - dt.timedelta(days=days)
+        (away / f"ibasho-{made:%Y%m%dT%H%M%SZ}.main.age").touch()
+        found = [sentence for sentence in said(machine) if "The newest copy" in sentence]
+        assert bool(found) is heard, days
+        assert all(f"{made:%Y-%m-%d}" in sentence for sentence in found)
+
+
 def test_a_back_up_that_others_can_look_into_or_that_no_key_seals(machine, monkeypatch, tmp_path):
     (tmp_path / "away").mkdir(mode=0o755)
     monkeypatch.setenv("IBASHO_BACKUP", str(tmp_path / "away"))
@@ -230,7 +248,15 @@ def test_a_name_without_https(machine, monkeypatch, hosts):
     monkeypatch.setenv("IBASHO_HOSTS", hosts)
     assert only(machine, "IBASHO_HTTPS")
     monkeypatch.setenv("IBASHO_HTTPS", "1")
+    monkeypatch.setenv("IBASHO_PROXY", "1")
     assert said(machine) == []
+
+
+def test_a_proxy_whose_visitors_all_look_alike(machine, monkeypatch):
+    monkeypatch.setenv("IBASHO_HTTPS", "1")
+    assert only(machine, "IBASHO_PROXY is not 1", "X-Real-IP")
+    elsewhere = Machine(machine.data, "0.0.0.0:8000", proc=machine.proc, cgroups=machine.cgroups)
+    assert said(elsewhere) == []  # a proxy on another machine has an address of its own
 
 
 def test_an_onion_needs_no_https(machine, monkeypatch):

@@ -26,6 +26,16 @@ def house(tmp_path_factory):
         yield house
 
 
+def test_copies_that_grew_too_old_while_the_machine_was_off_go_when_it_is_on_again(tmp_path):
+    (away := tmp_path / "away").mkdir()
+    now = dt.datetime.now(dt.UTC)
+    for part, days in (("main", 31), ("lifelines", 8), ("main", 20), ("lifelines", 6)):
+        (away / f"ibasho-{now - dt.timedelta(days=days):%Y%m%dT%H%M%SZ}.{part}.age").touch()
+    with up(tmp_path / "data", IBASHO_BACKUP=str(away)):
+        kept = sorted(path.name.split(".")[1] for path in away.iterdir())
+    assert kept == ["lifelines", "main"]
+
+
 def test_the_first_one_joins_writes_and_comes_back(house):
     assert "Nobody has joined yet" in house.said
     daniel = Person(house.address, "Daniel")

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,30 @@ def test_a_table_can_be_left_out(store, tmp_path):
     copies.copy_out(store, tmp_path / "copy")
     copies.copy_in(store, tmp_path / "copy", without=["invitation"])
     assert copies.rows_in(store) == copies.look_at_copy(tmp_path / "copy") | {"invitation": 0}
+
+
+@pytest.mark.postgres
+def test_postgresql_writes_its_tables_anew_without_what_was_erased(request, tmp_path):
+    """What was erased lies in its files until then; in SQLite's it does not."""
+    import psycopg
+
+    with fresh_database(request.getfixturevalue("postgres"), tmp_path.name) as url:
+        store = Store(url, MAIN_SCHEMA)
+        store.create()
+        store.commit([put_box(b"zebra-canary-box", bytes(16), b"zebra-canary" * 8)])
+        store.commit([Op("DELETE FROM box", ())])
+
+        def on_disk():
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("CHECKPOINT")
+                folder = connection.execute("SHOW data_directory").fetchone()[0]
+                file = connection.execute("SELECT pg_relation_filepath('box')").fetchone()[0]
+                return Path(folder, file).read_bytes()
+
+        assert b"zebra-canary" in on_disk()
+        copies.forget_dead_rows(store)
+        assert b"zebra-canary" not in on_disk()
+        store.close()
 
 
 @pytest.mark.parametrize("trouble", ["absent", "empty", "text", "cut", "another schema"])
