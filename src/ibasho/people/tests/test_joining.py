@@ -1,5 +1,7 @@
 """How somebody comes to have a place here (DOMAIN 4.2, 5.2; VAULT 1.1, 1.4)."""
 
+import re
+
 import pytest
 
 from ibasho import vault
@@ -149,6 +151,22 @@ def test_other_words_can_be_had_as_often_as_one_likes(newcomer, client):
 
     assert words_shown(other) != first
     assert newcomer.finish(other).status_code == 303
+
+
+def test_words_that_stay_are_typed_as_dots_which_no_keyboard_learns(newcomer, client):
+    shown = newcomer.agree(newcomer.look(vault.host_invite("member")))
+    back = client.post(address("join"), {"to": "type", "state": hidden(shown, "state")})
+    newcomer.finish(shown)
+    changing = client.post(address("change-words"), {"to": "prove", "words": words_shown(shown)})
+    new = client.post(address("change-words"), {"to": "type", "state": hidden(changing, "state")})
+    asked = [client.get(address(name)) for name in ("practise", "change-words", "erase")]
+    client.cookies.clear()
+
+    for page in (client.get("/"), back, new, *asked):
+        field = re.search(r'<(?:input|textarea)[^>]* name="words"[^>]*>', page.text)[0]
+        assert 'type="password"' in field
+        for promise in ('autocapitalize="none"', 'autocorrect="off"', 'writingsuggestions="false"'):
+            assert promise in field
 
 
 def test_words_in_another_order_are_not_the_words(newcomer, programme):
