@@ -112,14 +112,14 @@ def zone_of(wishes: TodayWishes) -> ZoneInfo:
     return ZoneInfo("UTC")
 
 
-def today_of(wishes: TodayWishes) -> dt.date:
-    """The calendar day it is where somebody lives."""
-    return clock.instant().astimezone(zone_of(wishes)).date()
+def today_of(wishes: TodayWishes, at: dt.datetime | None = None) -> dt.date:
+    """The calendar day it is where somebody lives, or was at some instant."""
+    return (at or clock.instant()).astimezone(zone_of(wishes)).date()
 
 
-def first_kept_day(wishes: TodayWishes) -> dt.date:
+def first_kept_day(wishes: TodayWishes, at: dt.datetime | None = None) -> dt.date:
     """The oldest day that may be written about: ten years back, or as far as days are kept."""
-    return today_of(wishes) - dt.timedelta(days=wishes.keep_days or LONGEST_BACK)
+    return today_of(wishes, at) - dt.timedelta(days=wishes.keep_days or LONGEST_BACK)
 
 
 def find_day(space: vault.Space, day: dt.date) -> vault.Kept[Day] | None:

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from ibasho import vault
 from ibasho.errors import IbashoError
 from ibasho.today import access
-from ibasho.today.records import Day, TodayWishes, day_at, place_of
+from ibasho.today.records import Day, FoundOld, TodayWishes, day_at, place_of
+from ibasho.vault import clock
+
+APART = dt.timedelta(hours=20)  # between the two visits that let a day go
 
 
 class NotYet(IbashoError):
@@ -68,25 +71,36 @@ def erase_day(space: vault.Space, *, day: dt.date) -> None:
 
 
 def keep_wishes(space: vault.Space, *, wishes: TodayWishes) -> None:
-    """Keep how somebody wants to be asked, and let go of days they no longer want kept."""
+    """Keep how somebody wants to be asked, and let go of days they no longer want kept.
+
+    Whoever wishes for less is shown the day before which everything goes, so there it goes at once.
+    """
+    before = access.wishes_of(space)
     space.set_own(wishes)
-    _erase_old_days(space)
+    if wishes.keep_days != before.keep_days:
+        _erase_before(space, access.first_kept_day(wishes))
 
 
 def let_old_days_go(space: vault.Space) -> None:
-    """Erase the days that are older than their owner wants them kept (DOMAIN 10.5).
+    """Erase the days that two visits, most of a day apart, found older than their owner wants them (DOMAIN 10.5).
 
-    Called on visits: where the disk is full, the page is still shown, and the next visit tries again.
+    One is not enough: the clock of a machine can be wrong for an hour, and what is erased stays erased. Where
+    the disk is full, the page is still shown, and the next visit tries again.
     """
     with suppress(vault.StorageTrouble, vault.Changed):
-        _erase_old_days(space)
+        wishes = access.wishes_of(space)
+        if not wishes.keep_days or not any(access.days_before(space, access.first_kept_day(wishes))):
+            return
+        now, found = clock.instant(), space.own(FoundOld).at
+        if found is not None and found <= now < found + APART:
+            return
+        if found is not None and found <= now:
+            _erase_before(space, access.first_kept_day(wishes, found))
+        space.set_own(FoundOld(at=now))
 
 
-def _erase_old_days(space: vault.Space) -> None:
-    wishes = access.wishes_of(space)
-    if not wishes.keep_days:
-        return
-    chapters, days = access.days_before(space, access.first_kept_day(wishes))
+def _erase_before(space: vault.Space, first: dt.date) -> None:
+    chapters, days = access.days_before(space, first)
     if chapters:
         space.forget_chapters(Day, chapters)
     for place in days:

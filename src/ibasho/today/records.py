@@ -53,6 +53,12 @@ class TodayWishes(vault.Record, kind="today-wishes", version=1):
     time_zone: str = ""
 
 
+class FoundOld(vault.Record, kind="today-found-old", version=1):
+    """When a visit last found days older than their owner wants them kept: the first of two witnesses."""
+
+    at: dt.datetime | None = None
+
+
 def place_of(day: dt.date) -> vault.RecordId:
     """Where a day lies."""
     return f"{day:%Y-%m/%d}"

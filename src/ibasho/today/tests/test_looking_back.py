@@ -7,7 +7,7 @@ import pytest
 
 from ibasho import vault
 from ibasho.today import access, actions
-from ibasho.today.records import SIGNS, Day, TodayWishes, place_of
+from ibasho.today.records import SIGNS, Day, FoundOld, TodayWishes, place_of
 from ibasho.web.addresses import address
 
 TODAY = dt.date(2026, 11, 22)
@@ -226,6 +226,10 @@ def test_a_change_leaves_nothing_of_what_was_written_before(mia, programme):
 # --- how long ------------------------------------------------------------------------------------
 
 
+def kept_lines(space):
+    return [kept.record.line for kept in anew(space).every(Day)]
+
+
 def test_days_are_kept_for_90_days_unless_somebody_wishes_otherwise(client, mia, clock):
     """DOMAIN 10.5."""
     keep(mia, 90, line="oldest")
@@ -233,14 +237,59 @@ def test_days_are_kept_for_90_days_unless_somebody_wishes_otherwise(client, mia,
     keep(mia, 40, line="later")
     clock.forward(24 * 3600)
     client.of(mia).get(address("today"))
-    assert [kept.record.line for kept in anew(mia).every(Day)] == ["next", "later"]
+    clock.forward(24 * 3600)
+    client.of(mia).get(address("today"))
+    assert kept_lines(mia) == ["next", "later"]
     clock.forward(80 * 24 * 3600)
     client.of(mia).get(address("history"))
-    assert list(anew(mia).every(Day)) == []
+    clock.forward(20 * 3600)
+    client.of(mia).get(address("good-things"))
+    assert kept_lines(mia) == []
+
+
+def test_no_visit_under_a_clock_that_is_wrong_erases_anything(client, mia, clock):
+    """A dead battery, a bad time server, somebody with the machine for a minute."""
+    keep(mia, 90, line="oldest")
+    keep(mia, 1, line="yesterday")
+    clock.forward(24 * 3600)
+    client.of(mia).get(address("today"))  # "oldest" is found too old
+    true = clock.at
+
+    clock.forward(200 * 24 * 3600)
+    browser = client.of(mia)
+    for page in ("today", "history", "good-things"):
+        browser.get(address(page))
+    browser.post(address("today"), {"line": "written under a wrong clock"})
+    browser.post(address("today-wishes"), {"keep_days": "90", "urges_on": "on"})
+    clock.forward(3600)
+    client.of(mia).get(address("today"))
+    assert kept_lines(mia) == ["yesterday", "written under a wrong clock"]
+
+    clock.set(true)
+    for _ in range(4):
+        client.of(mia).get(address("today"))
+        clock.forward(24 * 3600)
+    assert "yesterday" in kept_lines(mia)
+
+
+def test_days_go_even_when_somebody_comes_once_a_month(client, mia, clock):
+    keep(mia, 80, line="goes")
+    for _ in range(3):
+        clock.forward(30 * 24 * 3600)
+        client.of(mia).get(address("today"))
+    assert kept_lines(mia) == []
+
+
+def test_a_visit_that_finds_nothing_old_keeps_nothing_of_itself(client, mia):
+    keep(mia, 40, line="later")
+    client.of(mia).get(address("today"))
+    assert anew(mia).own(FoundOld).at is None
 
 
 def test_a_full_disk_lets_old_days_wait_and_still_shows_the_page(client, mia, clock, programme, monkeypatch):
     keep(mia, 90, line="oldest")
+    clock.forward(24 * 3600)
+    client.of(mia).get(address("today"))
     clock.forward(24 * 3600)
     browser = client.of(mia)
 
