@@ -162,7 +162,7 @@ def test_the_veil_comes_after_two_minutes_and_what_was_typed_stays_beneath_it(ho
     mia.tab.clock.install()
     mia.tab.goto("/")
     mia.write("zebra-canary")
-    mia.tab.clock.run_for(125_000)
+    mia.tab.clock.run_for(145_000)
     mia.tab.wait_for_selector("#veil", state="visible")
     assert mia.tab.evaluate("document.querySelector('main').inert")
     mia.tab.fill("#veil-word", "zebra")
@@ -287,7 +287,9 @@ def test_nothing_of_a_visit_stays_in_what_a_browser_can_store(somebody):
            history.state && Object.keys(history.state)]"""
     )
     # htmx keeps the address of the page before, which says nothing, until the tab is closed.
-    address_only = [one for one in stored[1] if one[0] == "htmx-current-path-for-history" and len(one[1]) < 12]
+    address_only = [
+        one for one in stored[1] if one[0] == "htmx-current-path-for-history" and len(one[1]) < 12
+    ]
     assert stored[:3] == [[], address_only, ""]
     assert stored[3:6] == [0, 0, 0]
     assert stored[6] in (None, ["htmx"])
