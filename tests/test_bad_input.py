@@ -296,7 +296,7 @@ def writable(opened, form):
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_was_typed_is_still_there_when_something_else_did_not_fit(place, house):
-    lost = []
+    lost: list[tuple[object, ...]] = []
     for number, form in enumerate(PLACES[place](house).forms):
         names = writable(PLACES[place](house), form)
         if not names:
@@ -442,8 +442,8 @@ def test_no_header_breaks_a_page(headers, house):
             browser.cookies.clear()
         for pattern in urlpatterns:
             if "<" not in str(pattern.pattern):
-                as_it_should_be_found(browser.get(address(pattern.name), headers=headers), headers)
-                as_it_should_be_found(browser.post(address(pattern.name), {}, headers=headers), headers)
+                as_it_should_be_found(browser.get(address(str(pattern.name)), headers=headers), headers)
+                as_it_should_be_found(browser.post(address(str(pattern.name)), {}, headers=headers), headers)
             if pattern.name in ("erase", "sign-out", "leave"):
                 browser = house.fresh(who)
 
@@ -469,7 +469,7 @@ def test_no_address_breaks_a_page(path, house):
         as_it_should_be_found(browser.post(path, {}), path)
     for pattern in urlpatterns:
         if "<" in str(pattern.pattern):
-            base = address(pattern.name, "zebra").removesuffix("zebra")
+            base = address(str(pattern.name), "zebra").removesuffix("zebra")
             for wrong in (
                 "%00",
                 "%ff",

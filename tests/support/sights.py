@@ -69,7 +69,7 @@ def somebody_new(tab: Any, house: Served, **said: Any) -> str:
     words = vault.new_words()
     space = vault.make_space(words)
     day = calendar_day()
-    profile = {"name": "Aya", "roles": ("member",), "joined_on": day, "agreed": Agreement(1, day)}
+    profile: dict[str, Any] = {"name": "Aya", "roles": ("member",), "joined_on": day, "agreed": Agreement(1, day)}
     space.set_own(Profile(**(profile | {"shown_around": True, "practised": True} | said)))
     house.words["newcomer"], house.spaces["newcomer"] = words, space
     come_in(tab, house, "newcomer")
@@ -191,7 +191,7 @@ def locked_other_word(tab: Any, house: Served) -> None:
 def veil(tab: Any, house: Served) -> None:
     tab.clock.install()
     _write_today(tab, house)
-    tab.clock.run_for(125_000)
+    tab.clock.run_for(145_000)
     tab.wait_for_selector("#veil", state="visible")
 
 
