@@ -11,11 +11,14 @@ from django.utils.translation import get_language
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
+from ibasho.vault import sessions
 from ibasho.web import addresses, navigation
 from ibasho.web.cover import cover
 from ibasho.web.static_files import inline_style, static
 
-VEIL_AFTER = 120  # seconds without a touch until the page covers itself (DOMAIN 5.4)
+# Seconds without a touch until the page covers itself (DOMAIN 5.4). By then the server has locked, so that a reload
+# lifts no veil.
+VEIL_AFTER = sessions.LOCK_AFTER + 2 * sessions.STEP
 
 
 class Page(HttpResponse):
@@ -103,7 +106,7 @@ def chrome(request: HttpRequest, *, inline_css: bool = False, part: str | None =
         "csrf_input": _CsrfInput(request),
         "leave_href": addresses.address("leave") if addresses.known("leave") else "/",
         "unlock_href": addresses.address("unlock") if addresses.known("unlock") else "",
-        "veil_after": getattr(request, "veil_after", VEIL_AFTER) if signed_in else 0,
+        "veil_after": VEIL_AFTER if signed_in else 0,
         "style": Markup(style),  # noqa: S704 our own file
         "style_hash": style_hash,
         "stylesheet": static("ibasho.css"),

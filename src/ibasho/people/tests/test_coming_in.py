@@ -355,6 +355,21 @@ def test_a_page_left_open_asks_for_one_word_and_shows_nothing(client, mia, clock
     assert address("unlock") in locked.text
 
 
+@pytest.mark.parametrize("begun", range(0, 11, 2))
+def test_when_the_veil_is_seen_a_reload_does_not_lift_it(client, mia, clock, begun):
+    """The server's limit is reached first, at whatever second somebody came."""
+    clock.forward(begun)
+    browser = client.of(mia, "veranda teapot")
+    page = browser.get(address("account"))
+    veil = int(re.findall(r'data-lock-after="(\d+)"', page.text)[0])
+    clock.forward(100)
+    browser.get(address("account"))
+
+    clock.forward(veil)
+
+    assert browser.get(address("account")).status_code == 401
+
+
 def test_the_first_word_opens_it_again_where_it_was(client, mia, clock):
     browser = client.of(mia, "veranda teapot")
     clock.forward(5 * 60)

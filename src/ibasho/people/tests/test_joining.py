@@ -163,7 +163,7 @@ def test_words_that_stay_are_typed_as_dots_which_no_keyboard_learns(newcomer, cl
     client.cookies.clear()
 
     for page in (client.get("/"), back, new, *asked):
-        field = re.search(r'<(?:input|textarea)[^>]* name="words"[^>]*>', page.text)[0]
+        (field,) = re.findall(r'<(?:input|textarea)[^>]* name="words"[^>]*>', page.text)
         assert 'type="password"' in field
         for promise in ('autocapitalize="none"', 'autocorrect="off"', 'writingsuggestions="false"'):
             assert promise in field

@@ -38,13 +38,17 @@ document.addEventListener("keydown", (event) => {
 
 let touched = Date.now();
 let typed = false;
+let place = 0;
 
 function cover(on) {
   const veil = find("#veil");
-  for (const part of page.children) if (part !== veil) part.inert = on;
+  if (on) place = scrollY;
+  // Hidden, not only inert: a page can be printed, saved, or read by a reader view through any veil.
+  for (const part of page.children) if (part !== veil) part.hidden = part.inert = on;
   veil.hidden = !on;
   touched = Date.now();
   find(on ? "#veil-word" : "#main").focus({ preventScroll: true });
+  if (!on) scrollTo(0, place);
 }
 
 function look() {

@@ -90,7 +90,7 @@ def test_the_link_leaves_and_the_page_is_gone_before_the_answer_comes(tab):
 
 def test_the_veil_covers_a_page_left_open_and_keeps_what_was_typed(tab):
     tab.fill("textarea", "zebra")
-    tab.clock.run_for(119_000)
+    tab.clock.run_for(139_000)
     assert tab.is_hidden("#veil")
     tab.clock.run_for(3_000)
     tab.wait_for_selector("#veil", state="visible")
@@ -110,8 +110,40 @@ def test_the_veil_covers_a_page_left_open_and_keeps_what_was_typed(tab):
     assert not tab.evaluate("document.querySelector('main').inert")
 
 
+def seen(tab):
+    """What somebody could read off the page, or off its print."""
+    return tab.evaluate("document.body.innerText")
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_nothing_beneath_the_veil_can_be_printed_saved_or_read_aloud(tab, media):
+    tab.fill("textarea", "zebra")
+    tab.evaluate("document.body.style = 'min-height:400vh'; scrollTo(0, 300)")
+    assert "tea kettle" in seen(tab)
+    tab.clock.run_for(143_000)
+    tab.wait_for_selector("#veil", state="visible")
+    tab.emulate_media(media=media)
+    assert "tea" not in seen(tab)
+    assert tab.is_hidden("main")
+    hidden = "[...document.body.children].every((part) => part.id === 'veil' || part.hidden)"
+    assert tab.evaluate(hidden)  # a reader view knows no style sheet, but it knows this
+
+    # an answer that arrives while the veil is up
+    tab.evaluate("document.querySelector('main').outerHTML = '<main id=main>zebra</main>'")
+    assert "zebra" not in seen(tab)
+
+
+def test_under_the_veil_nobody_loses_their_place(tab):
+    tab.evaluate("document.querySelector('main').style.minHeight = '400vh'; scrollTo(0, 300)")
+    tab.clock.run_for(143_000)
+    tab.fill("#veil-word", "otter")
+    tab.press("#veil-word", "Enter")
+    tab.wait_for_selector("#veil", state="hidden")
+    assert tab.evaluate("scrollY") == 300
+
+
 def test_leaving_works_through_the_veil(tab):
-    tab.clock.run_for(121_000)
+    tab.clock.run_for(141_000)
     tab.click("#veil a.leave")
     tab.wait_for_url("**/leave")
 
@@ -129,7 +161,7 @@ def test_the_veil_also_covers_a_page_that_htmx_put_in_place(tab):
     tab.evaluate("document.querySelector('#part button').click()")
     tab.wait_for_selector("h1:has-text('2026-11-22')")
     assert tab.evaluate("document.activeElement.id") == "main"
-    tab.clock.run_for(123_000)
+    tab.clock.run_for(143_000)
     tab.wait_for_selector("#veil", state="visible")
     tab.fill("#veil-word", "otter")
     tab.press("#veil-word", "Enter")

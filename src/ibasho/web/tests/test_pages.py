@@ -95,7 +95,7 @@ def test_leaving_stands_on_every_page_as_a_plain_link_with_its_hidden_word(visit
 
 
 def test_the_veil_waits_only_on_pages_of_somebody_signed_in(visitor, signed_in):
-    assert 'data-lock-after="120"' in signed_in.get(address("form")).text
+    assert 'data-lock-after="140"' in signed_in.get(address("form")).text
     assert "veil" not in visitor.get("/").text.split("</style>")[1]
 
 
