@@ -50,9 +50,8 @@ def day(request: Visit, day: str) -> HttpResponse:
     if request.method == "POST":
         return _keep(request, space, wishes, that_day)
     if kept:
-        return _page(
-            request, "read", {"view": access.day_view(kept), "id": day, "lines": address("help-lines")}
-        )
+        view = access.day_view(kept)
+        return _page(request, "read", {"view": view, "id": day, "offers": _offers() if view.urges else None})
     return _ask(request, space, wishes, that_day, DayForm.of(None))
 
 
@@ -183,10 +182,20 @@ def _ask(
         "at": at,
         "number": asked.index(at) + 1 if at else 0,
         "of": len(asked),
-        "said": form.errors.get("urges", ()) if "urges" not in asked else (),
+        "said": _said(form, asked),
         "elsewhere": None,
     }
     return _page(request, "ask", context | (extra or {}), status=status)
+
+
+def _said(form: DayForm, asked: list[str]) -> tuple[str, ...]:
+    """What stands at the top of a page that could not be kept; the rest stands beside what it is about."""
+    if not form.errors:
+        return ()
+    unasked = form.errors.get("urges", ()) if "urges" not in asked else ()
+    return _(
+        "Not kept yet: something does not fit. It says so beside it, and nothing you wrote is lost."
+    ), *unasked
 
 
 def _fields(form: DayForm, asked: list[str]) -> Markup:
@@ -216,6 +225,7 @@ def _kept(request: Visit, space: vault.Space, kept: vault.Kept[Day], *, just_now
     view = access.day_view(kept)
     context = {
         "id": view.day.isoformat(),
+        "is_today": view.day == access.today_of(access.wishes_of(space)),
         "just_now": just_now,
         "greeting": people.profile(space).name,
         "offers": _offers() if view.urges else None,

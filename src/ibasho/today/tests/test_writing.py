@@ -233,6 +233,15 @@ def test_marking_urges_brings_help_at_once_and_no_further_question(client, mia, 
     assert "<textarea" not in part
 
 
+def test_urges_written_about_a_day_that_is_over_bring_help_at_once_too(client, mia):
+    """DOMAIN 2.9, without JavaScript."""
+    actions.keep_wishes(mia, wishes=TodayWishes(urges_on=True))
+    page = client.of(mia).post(address("day", "2026-11-20"), {"urges": "strong"}, follow=True)
+    for place in ("help-lines", "help-senses", "help-breathe"):
+        assert f'href="{address(place)}"' in page.text.partition("<main")[2]
+    assert "Tell one friend" in page.text
+
+
 def test_urges_that_are_none_change_nothing(client, mia):
     actions.keep_wishes(mia, wishes=TodayWishes(urges_on=True))
     page = client.of(mia).post(address("today"), {"urges": "none"}, headers=HTMX)
@@ -447,6 +456,11 @@ def test_a_text_that_is_too_long_is_told_kindly_and_stays_in_the_box(client, mia
     assert day_of(mia) is None
     browser.post(address("today"), {name: "ä" * most})
     assert getattr(day_of(mia), name) == "ä" * most
+
+
+def test_a_page_that_could_not_be_kept_says_so_at_its_top(client, mia):
+    page = client.of(mia).post(address("today"), {"line": "a" * (LINE_MOST + 1)}, headers=HTMX)
+    assert page.text.index("Not kept yet") < page.text.index("How did you sleep?")
 
 
 @pytest.mark.parametrize("sign", [*SIGNS, "good_form"])
