@@ -9,6 +9,7 @@ from ibasho import vault
 from ibasho.errors import IbashoError
 from ibasho.programme import lines
 from ibasho.programme.records import Programme
+from ibasho.web.addresses import address, known
 
 Rule = Callable[[vault.Space], bool]
 
@@ -38,6 +39,11 @@ _rule: list[Rule] = []
 def programme() -> Programme:
     """The programme as it stands now. One small read: a change shows in every worker at once."""
     return vault.setting("programme", Programme)
+
+
+def way_to_lines() -> str:
+    """Where a person can be talked to; it stands on every page that names suicide (DOMAIN 2.5)."""
+    return address("help-lines") if known("help-lines") else ""
 
 
 def is_open() -> bool:

@@ -117,7 +117,10 @@ def _points(now: Programme) -> Iterator[Point]:
         "above",
         _("No recording, and who is above the helpers"),
         (
-            _("Nobody records anything here: no sound, no pictures, no screens."),
+            _(
+                "Recording is not allowed here: no sound, no pictures, no screens. Everybody promises that, "
+                "and nobody can be made to keep it."
+            ),
             _said(
                 now.above_helpers, _("If somebody who helps here does not treat you well: %(what)s"), "what"
             ),
@@ -149,6 +152,8 @@ def _what_is_required(now: Programme) -> Point:
     ask = _("Laws differ from place to place, and they change. You can ask before you tell something.")
     if required:
         first = _("The law, or a helper's own job, asks for these to be reported:")
+    elif not (now.duties or now.no_duties):
+        first = _not_written()
     else:
         first = _(
             "The law, or a helper's own job, may ask them to report some things. Nothing of that kind is named here."

@@ -35,6 +35,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "now": now,
         "open": now.opened_on is not None,
         "points": telling.points(now),
+        "help_href": access.way_to_lines(),
         "inside": getattr(request, "space", None) is not None,
         "refused": now.requests_received - now.requests_answered,
         "as_of": in_words(now.requests_as_of),
