@@ -121,6 +121,7 @@ def _tell(
         "left": left,
         "form": form,
         "kind": so_far.invite.kind,
+        "help_href": programme.way_to_lines(),
         "version": now.telling,
         "open": now.opened_on is not None,
         "at": 2,
@@ -243,5 +244,9 @@ def understood(request: Visit) -> HttpResponse:
     if request.method == "POST":
         actions.understand_anew(request.space)
         return SeeOther(address("account"))
-    context = {"points": telling.points(programme.programme()), "anew": access.understood_anew(request.space)}
+    context = {
+        "points": telling.points(programme.programme()),
+        "anew": access.understood_anew(request.space),
+        "help_href": programme.way_to_lines(),
+    }
     return page(request, "people/understood.html", context)

@@ -114,7 +114,7 @@ def erase(request: Visit) -> HttpResponse:
             request, "people/erase.html", context | {"message": str(error.message)}, status=error.status
         )
     request.space = None  # type: ignore[assignment]
-    response = page(request, "people/erased.html", context)
+    response = page(request, "people/erased.html", context | {"help_href": programme.way_to_lines()})
     door.forget(response)
     return response
 
