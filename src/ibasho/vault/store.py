@@ -1,8 +1,8 @@
 """Where sealed things lie: one small schema, on SQLite or PostgreSQL.
 
-Nobody's name, kind or time is a column. Writers that arrive together are committed together:
-whoever holds the writing lock commits everything that waits (a durable commit costs the same
-for one as for eight). Why no ORM: docs/decisions/0001.
+Nobody's name, kind or time is a column. Writers that arrive together are committed together: one
+of them commits for all that wait (a durable commit costs the same for one as for eight). Why no
+ORM: docs/decisions/0001.
 """
 
 import os
@@ -104,7 +104,8 @@ class Store:
         """Begin with no connection and nobody waiting: at first, and in each forked child."""
         self._idle: deque[Connection] = deque()
         self._waiting: deque[Job] = deque()
-        self._writing = threading.Lock()
+        self._turn = threading.Condition()
+        self._committing = False
         self._untidy = False
         self._together = 1  # how many were committed by the last commit
         self._commit_took = 0.0  # seconds
@@ -186,16 +187,23 @@ class Store:
     def commit(self, ops: Sequence[Op], *, truncate: bool = False) -> None:
         """Make all of it true and durable, or nothing. Raises Changed, StorageTrouble.
 
-        Writers queue for one lock; the one who gets it commits everything that waits, so those
-        behind it usually find their work done.
+        One writer commits at a time. Those who come meanwhile wait, and one of them then commits for all.
         """
         job = Job(ops, truncate)
-        self._waiting.append(job)
-        with self._writing:
-            if not job.done:
+        with self._turn:
+            self._waiting.append(job)
+            while self._committing and not job.done:
+                self._turn.wait()
+            leads = not job.done
+            self._committing = self._committing or leads
+        if leads:
+            try:
                 self._wait_for_company()
-                batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
-                self._commit_batch(batch)
+                self._commit_batch([self._waiting.popleft() for _ in range(len(self._waiting))])
+            finally:
+                with self._turn:
+                    self._committing = False
+                    self._turn.notify_all()
         if job.refused is not None:
             raise job.refused
         if not job.done:  # whoever committed for us was cut off

@@ -5,6 +5,7 @@
 
 import os
 import threading
+import time
 
 import pytest
 
@@ -118,6 +119,42 @@ def test_writers_that_wait_are_committed_together_and_each_hears_its_own_end(sto
     assert batches == [1, 4]
     assert ends == {0: "refused", 1: "kept", 2: "kept", 3: "kept", 4: "kept"}
     assert store.boxes([box(0)])[box(0)] == body("there")
+
+
+def test_nobody_whose_writing_is_kept_waits_for_the_commit_after_it(store, monkeypatch):
+    entered, gates, run_batch = [], [threading.Event() for _ in range(3)], store._run_batch
+
+    def slow(connection, batch):
+        entered.append(len(batch))
+        gates[len(entered) - 1].wait(5)
+        run_batch(connection, batch)
+
+    def write(number):
+        thread = threading.Thread(target=store.commit, args=([put_box(box(number), SHELF, body("x"))],))
+        thread.start()
+        return thread
+
+    def soon(true):
+        return any(true() or time.sleep(0.005) for _ in range(1000))
+
+    monkeypatch.setattr(store, "_run_batch", slow)
+    first = write(1)
+    assert soon(lambda: entered == [1])
+    two = [write(2), write(3)]
+    assert soon(lambda: len(store._waiting) == 2)
+    gates[0].set()
+    assert soon(lambda: entered == [1, 2])
+    last = write(4)
+    assert soon(lambda: len(store._waiting) == 1)
+    gates[1].set()
+    assert soon(lambda: len(entered) == 3)
+    for thread in (first, *two):
+        thread.join(2)
+        assert not thread.is_alive()
+    assert last.is_alive()
+    gates[2].set()
+    last.join(5)
+    assert len(store.boxes([box(number) for number in (1, 2, 3, 4)])) == 4
 
 
 def test_trouble_with_the_disk_is_told_to_everybody_who_waited(store, monkeypatch):
