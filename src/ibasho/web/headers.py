@@ -6,7 +6,7 @@ site, which is why leaving is a link.
 """
 
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 
 _FEATURES = (
     "accelerometer",
@@ -63,6 +63,7 @@ FILES = {
 
 HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
+_WITHOUT_BODY = (204, 304)
 _PLAIN_POLICY = POLICY.format(styles="")
 
 
@@ -79,3 +80,5 @@ def dress(response: HttpResponseBase) -> None:
     if settings.IBASHO_HTTPS:
         for name, value in HTTPS.items():
             headers[name] = value
+    if isinstance(response, HttpResponse) and response.status_code not in _WITHOUT_BODY:
+        headers["Content-Length"] = str(len(response.content))  # sent in one piece
