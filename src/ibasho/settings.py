@@ -104,15 +104,23 @@ CSRF_COOKIE_AGE = None  # gone when the browser closes
 CSRF_FAILURE_VIEW = "ibasho.web.error_pages.form_from_elsewhere"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"] if IBASHO_HTTPS else []
 
-# --- logs: an hour, a logger, a level, a class and a line; never a message ------------------------
+# --- logs: an hour, a logger, a level, a class and a line; never a message, nor who asked for what ---
 
-_QUIET = {"handlers": ["quiet"], "level": "INFO", "propagate": False}
+_QUIET = {"handlers": ["quiet"], "level": "WARNING", "propagate": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"quiet": {"()": "ibasho.web.logs.QuietFormatter"}},
-    "handlers": {"quiet": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "filters": {"once": {"()": "ibasho.web.logs.OnceAnHour"}},
+    "handlers": {"quiet": {"class": "logging.StreamHandler", "formatter": "quiet", "filters": ["once"]}},
     "root": {"handlers": ["quiet"], "level": "WARNING"},
     # Named here so that Django's own handlers, one of which sends e-mail with local variables, are replaced.
-    "loggers": {"django": _QUIET, "django.server": _QUIET, "ibasho": _QUIET},
+    "loggers": {
+        "django": _QUIET,
+        "django.server": _QUIET,
+        "ibasho": _QUIET,
+        # An answer below 500 is no trouble of ours, and a wrong word at 21:14:03 is somebody's evening.
+        "django.request": _QUIET | {"level": "ERROR"},
+        "django.security": _QUIET | {"level": "CRITICAL"},
+    },
 }

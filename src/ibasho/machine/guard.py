@@ -5,6 +5,7 @@ exception may hold what somebody wrote.
 """
 
 import ctypes
+import logging
 import os
 import resource
 import signal
@@ -23,6 +24,7 @@ _PACKAGE = str(Path(__file__).resolve().parent.parent)
 def harden() -> None:
     """Make this process, and those it forks, unable to leave memory behind. Children of exec do it again."""
     os.umask(0o077)
+    logging.raiseExceptions = False  # a log that cannot be written would print what it was about
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _prctl(_PR_SET_DUMPABLE, 0)
     sys.excepthook = _say_kind

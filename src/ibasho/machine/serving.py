@@ -25,7 +25,7 @@ from gunicorn.http import errors
 
 from ibasho.machine import guard
 from ibasho.machine.patience import PatientWorker
-from ibasho.web.logs import QuietFormatter
+from ibasho.web.logs import OnceAnHour, QuietFormatter
 
 GRACE = 8  # seconds a worker may finish what it began: longer than anybody waits at the door (6 s)
 SILENCE = 10  # seconds we wait for a browser to take more of an answer, or send more of what we read away
@@ -48,6 +48,8 @@ class QuietLogger(glogging.Logger):  # type: ignore[misc]
         self, log: logging.Logger, output: str | None, fmt: logging.Formatter, stream: TextIO | None = None
     ) -> None:
         super()._set_handler(log, output, QuietFormatter(), stream)
+        for handler in log.handlers:
+            handler.addFilter(OnceAnHour())
 
     def critical(self, msg: object, *args: object, **kwargs: Any) -> None:
         self.error_log.critical("critical", exc_info=kwargs.get("exc_info"), stacklevel=2)

@@ -12,6 +12,25 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
+class OnceAnHour(logging.Filter):
+    """Lets a line through once in its hour: said again, it would only tell when somebody was here.
+
+    A journal stamps each line to the microsecond and keeps it for months. It also fills no disk this way.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this line is new in this process and hour."""
+        line = QuietFormatter().format(record)
+        if line in self._said:
+            return False
+        self._said = {said for said in self._said if said[:13] == line[:13]} | {line}
+        return True
+
+
 class QuietFormatter(logging.Formatter):
     """Formats `2026-11-22T10 ibasho.web ERROR NoDoor people/views.py:31`."""
 

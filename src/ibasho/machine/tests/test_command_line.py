@@ -217,12 +217,19 @@ elif sys.argv[1] == "delete":
         def __del__(self):
             leak()
     Left()
+elif sys.argv[1] == "log":
+    import logging
+    sys.stderr.write("ValueError")
+    handler = logging.StreamHandler()
+    handler.format = lambda record: leak()
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().error("zebra-canary")
 else:
     leak()
 """
 
 
-@pytest.mark.parametrize("where", ["main", "thread", "delete"])
+@pytest.mark.parametrize("where", ["main", "thread", "delete", "log"])
 def test_a_process_keeps_its_memory_and_its_errors_to_itself(where):
     """Attack 18: not dumpable, and neither is a child; the message of an error is never said."""
     order = [sys.executable, "-c", _HARD, where]

@@ -168,6 +168,25 @@ def test_a_slow_upload_and_a_killed_worker_leave_no_trace(house, mia):
     assert mia.home().status == 200
 
 
+def test_of_an_answer_that_was_no_trouble_of_ours_nothing_is_said(house, mia):
+    """A line for each wrong word would be somebody's evening, to the microsecond, in a journal."""
+    mia.home()
+    before = house.said
+    stranger = Person(house.address)
+    form = stranger.open("/").form("ticket", "words")
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{house.address}"}
+    seen = set()
+    for _ in range(50):
+        seen.add(stranger.send("/", form.fields | {"words": "xyzzy plugh"}).status)  # 403
+        seen.add(stranger.ask("POST", "/", b"words=otter", kind).status)  # 403, without a token
+        seen.add(stranger.ask("GET", f"/{NEEDLE}").status)  # 404
+        seen.add(stranger.ask("GET", mia.page.path).status)  # 401
+        seen.add(stranger.ask("GET", "/", headers={"Host": "elsewhere.example"}).status)  # 400
+        seen.add(stranger.ask("POST", "/", b"x" * 300_000, kind).status)  # 413
+    assert seen == {400, 401, 403, 404, 413}
+    assert house.said == before
+
+
 def test_the_sweep_finds_what_is_there(house, mia):
     """The sweep itself: a file, a name of a file, and a deleted file that somebody still holds open."""
     left = house.data / f"{NEEDLE}.txt"

@@ -7,7 +7,7 @@ from django.test import override_settings
 from django.utils.log import AdminEmailHandler
 
 from ibasho.web.addresses import address
-from ibasho.web.logs import QuietFormatter
+from ibasho.web.logs import OnceAnHour, QuietFormatter
 
 SNAPSHOT = {
     "Cache-Control": "no-store",
@@ -115,6 +115,22 @@ def test_a_log_line_names_a_place_and_a_class_and_no_words():
     assert place.startswith("tests/test_headers.py:")
 
 
+def test_a_line_is_said_once_in_its_hour_so_that_it_dates_nothing():
+    """A journal stamps each line; the second would say when somebody was here."""
+    once = OnceAnHour()
+
+    def let_through(line, at):
+        record = logging.LogRecord("ibasho.web", logging.ERROR, "/x/y.py", line, "", (), None)
+        record.created = at
+        return once.filter(record)
+
+    noon = 1_795_348_800.0
+    assert [let_through(3, noon), let_through(4, noon + 1)] == [True, True]
+    assert not any(let_through(line, noon + seconds) for line in (3, 4) for seconds in range(2, 3000, 60))
+    assert [let_through(3, noon + 3700), let_through(3, noon + 3800)] == [True, False]
+    assert len(once._said) == 1
+
+
 def test_no_handler_sends_mail_and_every_handler_is_quiet():
     names = ("", "django", "django.request", "django.server", "django.security", "ibasho")
     handlers = [
@@ -126,3 +142,4 @@ def test_no_handler_sends_mail_and_every_handler_is_quiet():
     assert handlers
     assert not any(isinstance(handler, AdminEmailHandler) for handler in handlers)
     assert all(isinstance(handler.formatter, QuietFormatter) for handler in handlers)
+    assert all(isinstance(handler.filters[0], OnceAnHour) for handler in handlers)
