@@ -31,10 +31,9 @@ def seal_ticket(content: object, purpose: str, minutes: int, bound_to: bytes = b
     """Text that only this installation, for this purpose, within these minutes, opens again."""
     now = int(clock.now())
     inner = _Ticket(now, now + minutes * 60, msgspec.Raw(msgspec.json.encode(content)))
-    sealed = suite.seal_padded(
-        _key(purpose, bound_to), suite.ctx("ticket", purpose), msgspec.json.encode(inner)
-    )
-    return _spell(sealed)
+    # One with nothing in it has no length to hide, and makes the page at the door a quarter kilobyte smaller.
+    seal = suite.seal_padded if content else suite.seal
+    return _spell(seal(_key(purpose, bound_to), suite.ctx("ticket", purpose), msgspec.json.encode(inner)))
 
 
 def _spell(sealed: bytes) -> str:
@@ -60,8 +59,8 @@ def _open(text: str, type_: type[Content], purpose: str, bound_to: bytes) -> tup
             _spell(sealed) != text
         ):  # a decoder overlooks much; one ticket has one spelling, or it is not used once
             raise BadTicket
-        raw = suite.unseal_padded(_key(purpose, bound_to), suite.ctx("ticket", purpose), sealed)
-        inner = msgspec.json.decode(raw, type=_Ticket)
+        raw = suite.unseal(_key(purpose, bound_to), suite.ctx("ticket", purpose), sealed)
+        inner = msgspec.json.decode(raw if raw.endswith(b"]") else suite.unpad(raw), type=_Ticket)
         content = msgspec.json.decode(inner.content, type=type_)
     except (Tampered, binascii.Error, msgspec.MsgspecError):
         raise BadTicket from None

@@ -179,6 +179,14 @@ def test_a_ticket_brings_back_what_was_sealed_and_shows_nothing(programme, clock
     assert vault.ticket_age(ticket, "draft") == 90
 
 
+def test_what_is_in_a_ticket_cannot_be_told_from_its_length(programme):
+    short, long = (vault.seal_ticket([line], "draft", 60) for line in ("no", "yes, " * 30))
+    assert len(short) == len(long)
+    nothing = vault.seal_ticket("", "sign-in", 60)
+    assert len(nothing) < 160
+    assert vault.open_ticket(nothing, str, "sign-in") == ""
+
+
 def test_a_ticket_survives_a_restart_but_no_other_pepper(programme, tmp_path):
     ticket = vault.seal_ticket([1], "draft", 60)
     vault.configure(programme.data, programme.run)
