@@ -2,7 +2,8 @@
 
 Where a value looks odd, a browser taught us (VAULT 2): `Referrer-Policy: no-referrer` makes Chromium send
 `Origin: null` and every form is refused; `form-action 'self'` blocks a form whose answer leads to another
-site, which is why leaving is a link.
+site, which is why leaving is a link. `require-trusted-types-for 'script'` refuses every part of a page that htmx
+puts in its place; a policy that lets those pass would say no more than `script-src 'self'` does.
 """
 
 from django.conf import settings

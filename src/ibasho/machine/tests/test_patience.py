@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ibasho.machine import patience
+from ibasho.machine import patience, serving
 from ibasho.web.static_files import static
 from tests.support.house import open_programme, up
 from tests.support.person import Browser, until
@@ -136,3 +136,12 @@ def test_first_lines_without_an_end_are_refused(house):
     with connections(house, 1) as (one,):
         one.sendall(b"GET / HTTP/1.1\r\n" + b"X-Long: zebra\r\n" * 3000)
         assert until(lambda: one.recv(100).startswith(b"HTTP/1.1 431 "), seconds=2)
+
+
+@pytest.mark.parametrize(("proxy", "believed"), [("1", ["127.0.0.1", "::1"]), ("", [])])
+def test_only_our_own_proxy_is_believed_about_how_it_was_reached(monkeypatch, proxy, believed):
+    """On an onion address every stranger is 127.0.0.1."""
+    monkeypatch.setenv("IBASHO_PROXY", proxy)
+    monkeypatch.setenv("IBASHO_RUN", "/run")
+    config = serving.House("127.0.0.1:8000", 1, 8).cfg
+    assert (config.forwarded_allow_ips, config.forwarder_headers) == (believed, [])
