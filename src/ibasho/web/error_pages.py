@@ -40,7 +40,7 @@ SAID: Mapping[int, tuple[Said, Said, Said]] = {
             "For your safety a form is only taken from a page that was opened here a moment ago. "
             "A page that stood open for a long time looks the same to us, and a browser without cookies too."
         ),
-        _("Go back one page, load it again, and send it once more."),
+        _("Go back one page, copy what you wrote, load the page again, and send it once more."),
     ),
     404: (
         _("There is nothing here"),
