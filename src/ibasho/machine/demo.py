@@ -41,7 +41,7 @@ PROGRAMME = Programme(
     ),
     if_suicide=(
         "We ask plainly, we stay, and we call a line together if you want. Nobody is called behind your back, "
-        "unless your life would end before we have talked."
+        "unless a life is in danger and there is no time to talk."
     ),
     supervisor="an invented counsellor",
     emergency_contact="You are running this yourself.",
