@@ -14,6 +14,9 @@ from ibasho import vault
 from ibasho.vault import sessions
 
 MOST = 64 * 1024  # bytes of text
+MOST_SEALED = (
+    192 * 1024
+)  # characters: it comes back in a form, and must fit through the same door (decision 0007)
 MINUTES = 240
 
 # Pages whose forms hold words or ask for nothing one would miss.
@@ -68,7 +71,8 @@ def seal(request: HttpRequest) -> str:
         return ""
     if sum(len(name.encode()) + len(value.encode()) for name, value in fields) > MOST:
         return ""
-    return vault.seal_ticket(Draft(request.get_full_path(), fields), "draft", MINUTES, bound_to=binding)
+    sealed = vault.seal_ticket(Draft(request.get_full_path(), fields), "draft", MINUTES, bound_to=binding)
+    return sealed if len(sealed) <= MOST_SEALED else ""
 
 
 def unseal(text: str, cookie: str, space: vault.Space) -> Draft | None:

@@ -126,6 +126,19 @@ def test_more_than_a_letter_may_hold_is_not_carried_and_the_door_still_opens(
     assert visitor.come_in(words_of["mia"], page=over).status_code == 303
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "お", "\n", '"', "\x01"])
+def test_whatever_is_carried_along_fits_through_the_door_again(client, mia, words_of, clock, visitor, letter):
+    """Decision 0007: in JSON, a line's end or a quotation mark is two letters."""
+    client.cookies[door.COOKIE] = vault.sessions.start(mia, words_of["mia"])
+    clock.forward(3600)
+    over = client.post(
+        address("account"), {"name": "x" + letter * ((drafts.MOST - 20) // len(letter.encode()))}
+    )
+
+    assert ('name="draft"' in over.text) is (letter in "aéお")
+    assert visitor.come_in(words_of["mia"], page=over).status_code in (200, 303)
+
+
 def test_an_empty_form_is_not_worth_asking_about(client, mia, words_of, clock):
     client.cookies[door.COOKIE] = vault.sessions.start(mia, words_of["mia"])
     clock.forward(3600)
