@@ -1,5 +1,8 @@
 """New words, and the printed ones: which open the door, which open nothing any more (VAULT 1.2, 4.7)."""
 
+import subprocess
+import sys
+
 import pytest
 
 from ibasho import vault
@@ -210,3 +213,9 @@ def test_whoever_comes_in_with_the_sheet_is_offered_new_words(visitor, client, m
     assert answer.headers["Location"].startswith(address("change-words"))
     words, _ = change(client, printed)
     assert opens(words)
+
+
+def test_the_server_carries_what_draws_a_paper_only_where_one_was_asked_for():
+    asked = "import sys, ibasho.people.views.words; print({'fpdf', 'PIL', 'fontTools'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ibasho import vault
-from ibasho.people import access, actions, door, sheet
+from ibasho.people import access, actions, door
 from ibasho.people.forms import MOST_TYPED, same_words
 from ibasho.programme.days import today
 from ibasho.programme.gate import Visit
@@ -136,6 +136,8 @@ def _needs_no_proof(request: Visit) -> bool:
 @require_POST
 def recovery_paper(request: Visit) -> HttpResponse:
     """The same sheet as a PDF, made in memory from the sealed words the page before it holds."""
+    from ibasho.people import sheet  # here, because what draws a PDF takes twenty megabytes of memory
+
     words = vault.open_ticket(request.POST.get("paper", ""), str, "sheet", _binding(request))
     response = HttpResponse(sheet.as_pdf(words), content_type="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="paper.pdf"'
