@@ -117,6 +117,8 @@ def instead(request: HttpRequest) -> HttpResponse:
     }
     if said["draft"]:
         said["note"] = _("What you were writing is kept. You will see it as soon as you are in.")
+    elif request.method == "POST":
+        said["note"] = _("Your visit had ended. What was just sent was not kept.")
     if getattr(request, "locked", False):
         return unlock_page(request, 401, **said)
     return sign_in_page(request, 401, **said)

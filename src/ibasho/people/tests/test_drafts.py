@@ -148,3 +148,8 @@ def test_an_empty_form_is_not_worth_asking_about(client, mia, words_of, clock):
 
 def test_somebody_who_never_was_in_has_no_draft(client, programme):
     assert 'name="draft"' not in client.post(address("account"), TYPED).text
+
+
+def test_somebody_whose_page_was_left_is_told_that_nothing_was_kept(client, programme):
+    assert "was not kept" in client.post(address("account"), TYPED).text
+    assert "was not kept" not in client.get(address("account")).text
