@@ -48,7 +48,7 @@ class SpaceMiddleware:
             return None
         if getattr(request, "space", None) is None:
             return door.instead(request)
-        if gate.waits(name):
+        if gate.waits(request, name):
             return gate.not_open_yet(request)
         return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,14 @@ def programme() -> Programme:
     return vault.setting("programme", Programme)
 
 
+def programme_for(request: HttpRequest) -> Programme:
+    """The programme as it stood when this request first asked: read once for each page."""
+    found: Programme | None = getattr(request, "programme", None)
+    if found is None:
+        found = request.programme = programme()  # type: ignore[attr-defined]
+    return found
+
+
 def way_to_lines() -> str:
     """Where a person can be talked to; it stands on every page that names suicide (DOMAIN 2.5)."""
     return address("help-lines") if known("help-lines") else ""
@@ -51,13 +60,13 @@ def is_open() -> bool:
     return programme().opened_on is not None
 
 
-def cover_name() -> str:
+def cover_name(request: HttpRequest) -> str:
     """The name on the door: the one thing a glance at the screen may read.
 
     Error pages carry it too, so a database that does not answer leaves the usual one.
     """
     try:
-        return programme().cover
+        return programme_for(request).cover
     except IbashoError:
         return Programme().cover
 

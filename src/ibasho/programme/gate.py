@@ -21,9 +21,9 @@ def works_before_opening(*names: str) -> None:
     _before.update(names)
 
 
-def waits(name: str) -> bool:
+def waits(request: HttpRequest, name: str) -> bool:
     """Whether a private page stays shut for now."""
-    return name not in _before and not access.is_open()
+    return name not in _before and access.programme_for(request).opened_on is None
 
 
 def not_open_yet(request: HttpRequest) -> HttpResponse:

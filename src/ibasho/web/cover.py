@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
+from django.http import HttpRequest
+
 DEFAULT = "Kettle"
 
-_told: list[Callable[[], str]] = []
+_told: list[Callable[[HttpRequest], str]] = []
 
 
-def register(name_of_programme: Callable[[], str]) -> None:
-    """Let the programme say its cover name. It is asked for every page, so it should answer from memory."""
+def register(name_of_programme: Callable[[HttpRequest], str]) -> None:
+    """Let the programme say its cover name. It is asked for every page, so it should answer quickly."""
     _told[:] = [name_of_programme]
 
 
-def cover() -> str:
+def cover(request: HttpRequest) -> str:
     """The cover name, or the default while no programme has said one."""
-    return (_told[0]() if _told else "") or DEFAULT
+    return (_told[0](request) if _told else "") or DEFAULT

@@ -114,7 +114,7 @@ class Compress:
             or not response.headers.get("Content-Type", "").startswith(("text/", "application/json"))
         ):
             return response
-        accepted = request.headers.get("Accept-Encoding", "")
+        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
         if "br" in accepted:
             response.content = brotli.compress(response.content, quality=5)
             response.headers["Content-Encoding"] = "br"
@@ -136,7 +136,8 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        language = _language(request.headers.get("Accept-Language", "")[:200])
+        # META, here and above: `request.headers` would spell all of them anew for every page
+        language = _language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")[:200])
         translation.activate(language)
         request.LANGUAGE_CODE = language
         return self.get_response(request)

@@ -75,10 +75,10 @@ def environment() -> Environment:
 
 def wants_part(request: HttpRequest, part: str) -> bool:
     """Whether htmx asks for this part. A request that aims at the whole page gets the whole page."""
-    headers = request.headers
-    if not headers.get("HX-Request") or headers.get("HX-History-Restore-Request"):
+    if not request.META.get("HTTP_HX_REQUEST"):
         return False
-    return headers.get("HX-Target", part) == part
+    headers = request.headers
+    return not headers.get("HX-History-Restore-Request") and headers.get("HX-Target", part) == part
 
 
 def render_part(template: Template, part: str, values: dict[str, Any]) -> str:
@@ -97,7 +97,7 @@ def chrome(request: HttpRequest, *, inline_css: bool = False, part: str | None =
     style, style_hash = inline_style() if inline_css and not signed_in else ("", "")
     return {
         "signed_in": signed_in,
-        "cover": cover(),
+        "cover": cover(request),
         "nav": (),
         "here": "",
         "part_id": part or "",

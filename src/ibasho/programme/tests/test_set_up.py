@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.http import HttpRequest
 
 import ibasho.urls  # noqa: F401  addresses exist once the rooms have listed theirs
 from ibasho import vault
@@ -233,11 +234,11 @@ def test_lines_that_are_new_in_the_table_are_looked_at_one_by_one_while_the_door
 
 
 def test_a_change_shows_in_every_worker_at_once(daniel, shut):
-    assert access.cover_name() == "Kettle"
+    assert access.cover_name(HttpRequest()) == "Kettle"
 
     actions.save_set_up(daniel, seen=0, cover="Garden")
 
-    assert access.cover_name() == "Garden"
+    assert access.cover_name(HttpRequest()) == "Garden"
 
 
 def test_the_name_on_the_door_is_the_usual_one_when_the_database_does_not_answer(programme, monkeypatch):
@@ -246,7 +247,7 @@ def test_the_name_on_the_door_is_the_usual_one_when_the_database_does_not_answer
 
     monkeypatch.setattr(vault, "setting", broken)
 
-    assert access.cover_name() == "Kettle"
+    assert access.cover_name(HttpRequest()) == "Kettle"
 
 
 # Lines

@@ -101,9 +101,9 @@ def test_the_veil_waits_only_on_pages_of_somebody_signed_in(visitor, signed_in):
 
 def test_the_cover_name_can_be_told_and_is_escaped(visitor, monkeypatch):
     monkeypatch.setattr(cover, "_told", [])
-    cover.register(lambda: "Tea <3")
+    cover.register(lambda request: "Tea <3")
     assert "<title>Tea &lt;3</title>" in visitor.get("/").text
-    cover.register(lambda: "")
+    cover.register(lambda request: "")
     assert "<title>Kettle</title>" in visitor.get("/").text
 
 
