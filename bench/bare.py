@@ -1,104 +1,105 @@
 """The least a page could cost: bare WSGI, minijinja and sqlite3, opening the same boxes as a page of ours.
 
-What our page reads, derives and opens is written down once. The bare page then does the same reads, derives the
-same keys and opens the same boxes with the same primitives, parses what is in them, fills a template of the same
-size in which every text between two tags is put in and escaped, and compresses the answer in the same way. It
-knows no addresses, forms, languages, headers or refusals.
+Written as somebody would who wants nothing but this page: it reads the cookie, derives the keys and opens the boxes
+with the vault's primitives alone, parses what is in them, puts a date and a form token on the page, fills a
+template of the same size in which every text between two tags is put in and escaped, and compresses it in the same
+way. It has no addresses, languages, permissions, errors, or anything else a programme needs.
 """
 
+import base64
+import datetime as dt
 import re
+import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterable
 from html import unescape
-from pathlib import Path
 from typing import Any
-from unittest import mock
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import brotli
 import minijinja
 import msgspec
 
-from ibasho.vault import sessions, suite
-from ibasho.vault.store import SQLITE_PRAGMAS, Store
+from ibasho import vault
+from ibasho.vault import suite
+from ibasho.vault.store import SQLITE_PRAGMAS
+from ibasho.web.headers import ALWAYS
 
 QUALITY = 5  # as our pages are
 
-
-@dataclass
-class Done:
-    """What one page did, each with its arguments."""
-
-    files: list[Path] = field(default_factory=list)
-    reads: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
-    derived: list[partial[bytes]] = field(default_factory=list)
-    opened: list[tuple[bytes, bytes, bytes]] = field(default_factory=list)
+_cookie = re.compile(r"__Host-k=([\w-]{75})")
+_parse = msgspec.json.decode
+_bytes = base64.b64decode
 
 
-@contextmanager
-def watching() -> Iterator[Done]:
-    """Write down what is read, derived and opened meanwhile."""
-    done = Done()
-    rows, unseal, place = Store.rows, suite.unseal, sessions._row_path
+class Page:
+    """One bare page. It opens what lies at `places`, a month or a day each, and looks like `html`."""
 
-    def seen_rows(store: Store, sql: str, params: Any = ()) -> Any:
-        done.reads.append((sql, tuple(params)))
-        return rows(store, sql, params)
+    def __init__(self, opened: vault.Vault, places: Iterable[str], html: str) -> None:
+        self._vault, self._places = opened, list(places)
+        self._connection = sqlite3.connect(opened.data / "ibasho.sqlite3", isolation_level=None)
+        for pragma in SQLITE_PRAGMAS:
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._texts: list[str] = []
+        self._pages = minijinja.Environment(auto_escape_callback=lambda name: True)
+        self._pages.add_template("page", re.sub(r">([^<>{}\n]+)<", self._gap, html))
 
-    def seen_unseal(key: bytes, context: bytes, sealed: bytes) -> bytes:
-        done.opened.append((key, context, sealed))
-        return unseal(key, context, sealed)
+    def _gap(self, text: re.Match[str]) -> str:
+        self._texts.append(unescape(text[1]))
+        return f">{{{{ texts[{len(self._texts) - 1}] }}}}<"
 
-    def seen_place(*of: Any) -> Path:
-        done.files.append(place(*of))
-        return done.files[-1]
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+        cookie = _cookie.search(environ["HTTP_COOKIE"])
+        assert cookie is not None
+        root = self._resume(base64.urlsafe_b64decode(cookie[1] + "=")[:32])
+        space = suite.expand(root, suite.ctx("space-id"), 16)
+        key = suite.expand(root, suite.ctx("manifest-key"))
+        manifest = _parse(suite.unseal_padded(key, suite.ctx("manifest", space), self._body(space)))
+        programme = _parse(self._connection.execute("SELECT body FROM setting").fetchone()[0])
+        said = {
+            "texts": self._texts,
+            "cover": programme.get("cover", ""),
+            "profile": manifest["small"]["profile"],
+            "days": self._days(manifest["collections"].get("day")),
+            "today": f"{dt.datetime.now(dt.UTC):%A, %d %B}",
+            "token": secrets.token_urlsafe(48),
+        }
+        page = brotli.compress(self._pages.render_template("page", **said).encode(), quality=QUALITY)
+        about = {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "br"}
+        start("200 OK", [*ALWAYS.items(), *about.items(), ("Content-Length", str(len(page)))])
+        return [page]
 
-    def seen(primitive: Any) -> Any:
-        def see(*of: Any) -> bytes:
-            done.derived.append(partial(primitive, *of))
-            return bytes(primitive(*of))
+    def _resume(self, secret: bytes) -> bytes:
+        sid = suite.expand(secret, suite.ctx("sid"))
+        row = (self._vault.run / "sessions" / sid.hex()).read_bytes()
+        wrap = suite.expand(suite.tag(self._vault.boot, secret, 64), suite.ctx("session-wrap"))
+        return suite.unseal(wrap, suite.ctx("session", sid, int.from_bytes(row[16:24], "big")), row[50:])
 
-        return see
+    def _days(self, catalogue: dict[str, Any]) -> list[dict[str, Any]]:
+        key, found = _bytes(catalogue["key"]), []
+        for place in self._places:
+            month, _, day = place.partition("/")
+            ref = catalogue["recent"].get(month)
+            head = (
+                self._open(catalogue, key, ref, "head", self._body(_bytes(ref[0])))["entries"] if ref else {}
+            )
+            refs = [head[day]] if day in head else [] if day else list(head.values())
+            for ref, body in zip(refs, self._bodies([_bytes(ref[0]) for ref in refs]), strict=True):
+                found.append(self._open(catalogue, key, ref, "day", body)["body"])
+        return found
 
-    with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(Store, "rows", seen_rows))
-        stack.enter_context(mock.patch.object(suite, "unseal", seen_unseal))
-        stack.enter_context(mock.patch.object(sessions, "_row_path", seen_place))
-        for name in ("expand", "tag", "fingerprint"):
-            stack.enter_context(mock.patch.object(suite, name, seen(getattr(suite, name))))
-        yield done
+    def _open(self, catalogue: dict[str, Any], key: bytes, ref: list[Any], kind: str, body: bytes) -> Any:
+        box_id, version, seen = _bytes(ref[0]), ref[1], _bytes(ref[2])
+        assert suite.fingerprint(body) == seen
+        context = suite.ctx("record", _bytes(catalogue["id"]), catalogue["epoch"], box_id, kind, version)
+        return _parse(suite.unseal_padded(key, context, body))
 
+    def _body(self, box_id: bytes) -> bytes:
+        (body,) = self._connection.execute("SELECT body FROM box WHERE id = ?", (box_id,)).fetchone()
+        return bytes(body)
 
-def application(database: Path, done: Done, html: str) -> WSGIApplication:
-    """A bare page that does what ours did, and looks like it."""
-    connection = sqlite3.connect(database, isolation_level=None)
-    for pragma in SQLITE_PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-    texts: list[str] = []
-
-    def gap(match: re.Match[str]) -> str:
-        texts.append(unescape(match[1]))
-        return f">{{{{ t[{len(texts) - 1}] }}}}<"
-
-    pages = minijinja.Environment(auto_escape_callback=lambda name: True)
-    pages.add_template("page", re.sub(r">([^<>{}\n]+)<", gap, html))
-
-    def answer(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
-        for file in done.files:
-            file.read_bytes()
-        for sql, params in done.reads:
-            connection.execute(sql, params).fetchall()
-        for derive in done.derived:
-            derive()
-        for key, context, sealed in done.opened:
-            content = suite.unseal(key, context, sealed).rstrip(b"\0")[:-1]
-            if content.startswith(b"{"):
-                msgspec.json.decode(content)
-        page = pages.render_template("page", t=texts).encode()
-        start("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "br")])
-        return [brotli.compress(page, quality=QUALITY)]
-
-    return answer
+    def _bodies(self, ids: list[bytes]) -> list[bytes]:
+        marks = ",".join("?" * len(ids))
+        rows = self._connection.execute(f"SELECT id, body FROM box WHERE id IN ({marks})", ids)  # noqa: S608
+        bodies = dict(rows.fetchall())
+        return [bodies[one] for one in ids]

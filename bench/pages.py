@@ -4,18 +4,19 @@ import io
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from bench import bare
+from bench import bare, programme
 from bench.browser import ASKS_FOR, Browser
 from bench.house import Up
 from bench.measure import Effort, Line, Taken, at_most, interleaved, median, ms, p99, times
 from bench.saves import check_ins
 from ibasho import vault
+from ibasho.today.records import place_of
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
 
@@ -85,14 +86,16 @@ def measure(effort: Effort, opened: vault.Vault, people: People) -> list[Line]:
 
     blank, kept, weeks, years = map(visitor, (people.blank, people.kept, people.weeks, people.years))
     today, days = address("today"), address("history")
+    day = [place_of(programme.today())]
+    months = sorted({place_of(one)[:7] for one in [*programme.days_before(30), programme.today()]})
     works = [
         partial(blank.get, today),
-        _bare(opened, blank, today),
+        _bare(opened, blank, today, day),
         partial(kept.get, today),
-        _bare(opened, kept, today),
+        _bare(opened, kept, today, day),
         partial(years.get, today),
         partial(blank.get, days),
-        _bare(opened, blank, days),
+        _bare(opened, blank, days, months),
         partial(weeks.get, days),
         partial(years.get, days),
     ]
@@ -108,11 +111,9 @@ def measure(effort: Effort, opened: vault.Vault, people: People) -> list[Line]:
     ]
 
 
-def _bare(opened: vault.Vault, visitor: Visitor, path: str) -> partial[bytes]:
-    with bare.watching() as done:
-        html = visitor.get(path, HTTP_ACCEPT_ENCODING="identity").decode()
-    application = bare.application(opened.data / "ibasho.sqlite3", done, html)
-    return partial(Visitor(application, visitor.cookie).get, path)
+def _bare(opened: vault.Vault, visitor: Visitor, path: str, places: Iterable[str]) -> partial[bytes]:
+    html = visitor.get(path, HTTP_ACCEPT_ENCODING="identity").decode()
+    return partial(Visitor(bare.Page(opened, places, html), visitor.cookie).get, path)
 
 
 def _line(what: str, taken: Taken, beside: str = "") -> Line:
