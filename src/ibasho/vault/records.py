@@ -1,7 +1,6 @@
 """What a room may keep: record types, and what comes back when one is read."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import msgspec
@@ -59,8 +58,7 @@ class Record(_Struct):
 T = TypeVar("T", bound=Record)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept(Generic[T]):
+class Kept(msgspec.Struct, Generic[T], frozen=True):
     """A record as it lies in a space. `version` counts its savings from 1; `at` is the last one."""
 
     id: RecordId
