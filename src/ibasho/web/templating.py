@@ -11,7 +11,8 @@ from typing import Any
 
 from django.forms import BoundField
 from django.utils import translation
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from ibasho.web.addresses import address
@@ -50,12 +51,14 @@ def warm(env: Environment) -> None:
 _said: dict[tuple[str | None, str, bool], Markup] = {}
 
 
-def say(message: str, **variables: Any) -> Markup:
+@pass_context
+def say(context: Context, message: str, **variables: Any) -> Markup:
     """A sentence of a template in the reader's language; what is put into it is escaped.
 
-    Django's own lookup, with what it found kept at hand: a page says some thirty things.
+    Django's own lookup, with what it found kept at hand: a page says some thirty things. The page knows its
+    language already (`lang`); a component asks.
     """
-    key = (translation.get_language(), message, not variables)
+    key = (context.get("lang") or translation.get_language(), message, not variables)
     found = _said.get(key)
     if found is None:
         found = Markup(translation.gettext(message))  # noqa: S704 words of our own templates
