@@ -264,11 +264,11 @@ def _weeks(
     month: dt.date, today: dt.date, kept: set[dt.date], names: words.Calendar
 ) -> tuple[tuple[Cell, ...], ...]:
     cells = [Cell()] * month.weekday()
-    day = month
+    day, when_kept = month, _("%(day)s, kept")
     while day.month == month.month:
         said = names.say_short(day)
         if day in kept:
-            said = _("%(day)s, kept") % {"day": said}
+            said = when_kept % {"day": said}
         shown = day <= today or day in kept
         cells.append(
             Cell(str(day.day), day.isoformat() if shown else "", said, day in kept, day == today, day > today)
