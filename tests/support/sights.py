@@ -69,7 +69,12 @@ def somebody_new(tab: Any, house: Served, **said: Any) -> str:
     words = vault.new_words()
     space = vault.make_space(words)
     day = calendar_day()
-    profile: dict[str, Any] = {"name": "Aya", "roles": ("member",), "joined_on": day, "agreed": Agreement(1, day)}
+    profile: dict[str, Any] = {
+        "name": "Aya",
+        "roles": ("member",),
+        "joined_on": day,
+        "agreed": Agreement(1, day),
+    }
     space.set_own(Profile(**(profile | {"shown_around": True, "practised": True} | said)))
     house.words["newcomer"], house.spaces["newcomer"] = words, space
     come_in(tab, house, "newcomer")
