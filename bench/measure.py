@@ -113,5 +113,5 @@ def say(title: str, lines: Sequence[Line]) -> int:
     for line in lines:
         verdict = "" if line.kept is None else "  kept" if line.kept else "  MISSED"
         target = f"{line.target}{verdict}"
-        print(f"  {line.what:<60} {line.figure:>32}  {line.beside:<38} {target}".rstrip())
+        print(f"  {line.what:<60} {line.figure:>32}  {line.beside:<52} {target}".rstrip())
     return sum(line.kept is False for line in lines)
