@@ -225,8 +225,9 @@ def _days(
     space: vault.Space, labels: Iterable[str], first: dt.date, last: dt.date
 ) -> Iterator[tuple[dt.date, Day]]:
     """The kept days from `first` to `last`; only their chapters are opened."""
+    start, end = f"{first:%Y-%m}", f"{last:%Y-%m}"
     for label in labels:
-        if f"{first:%Y-%m}" <= label <= f"{last:%Y-%m}":
+        if start <= label <= end:
             for kept in space.chapter(Day, label):
                 day = day_at(kept.id)
                 if first <= day <= last:

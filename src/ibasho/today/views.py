@@ -17,7 +17,7 @@ from ibasho.people import access as people
 from ibasho.programme.gate import Visit
 from ibasho.today import access, actions, words
 from ibasho.today.forms import DayForm, WishesForm, date_from, zones
-from ibasho.today.records import KEEP_CHOICES, SIGNS, Day, TodayWishes
+from ibasho.today.records import KEEP_CHOICES, SIGNS, Day, TodayWishes, day_at
 from ibasho.web.addresses import address
 from ibasho.web.pages import environment, go, page, wants_part
 
@@ -222,13 +222,13 @@ def _rendered(form: DayForm, asked: Iterable[str]) -> Markup:
 
 
 def _kept(request: Visit, space: vault.Space, kept: vault.Kept[Day], *, just_now: bool) -> HttpResponse:
-    view = access.day_view(kept)
+    that_day = day_at(kept.id)
     context = {
-        "id": view.day.isoformat(),
-        "is_today": view.day == access.today_of(access.wishes_of(space)),
+        "id": that_day.isoformat(),
+        "is_today": that_day == access.today_of(access.wishes_of(space)),
         "just_now": just_now,
         "greeting": people.profile(space).name,
-        "offers": _offers() if view.urges else None,
+        "offers": _offers() if access.marked_urges(kept.record) else None,
     }
     return _page(request, "kept", context)
 
