@@ -59,7 +59,7 @@ def measure(effort: Effort, up: Up, inside: Browser, words: Sequence[str]) -> li
 
 def _memory(what: str, found: tuple[int, int], most: int) -> Line:
     pss, rss = found
-    beside = f"RSS {rss / MIB:.0f} MiB, counting what is shared each time"
+    beside = f"RSS {rss / MIB:.0f} MiB, what is shared counted each time"
     if not pss:
         return at_most(
             what, rss / MIB, most, f"RSS {rss / MIB:.0f} MiB", "PSS is only for root to read", " MiB"

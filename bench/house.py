@@ -60,6 +60,7 @@ def up(data: Path) -> Iterator[Up]:
         [sys.executable, "-m", "ibasho", "up", "--bind", address, "--data", str(data)],
         env=kept | {"PYTHONPATH": source},
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # it logs each time it is busy
         stdin=subprocess.DEVNULL,
     )
     try:

@@ -111,7 +111,8 @@ def say(title: str, lines: Sequence[Line]) -> int:
     """Print one part of the table. Gives how many targets were missed."""
     print(f"\n{title}")
     for line in lines:
-        verdict = "" if line.kept is None else "  kept" if line.kept else "  MISSED"
-        target = f"{line.target}{verdict}"
-        print(f"  {line.what:<60} {line.figure:>32}  {line.beside:<52} {target}".rstrip())
+        print(f"  {line.what:<54} {line.figure:>34}")
+        if line.beside or line.target:
+            verdict = "" if line.kept is None else "   kept" if line.kept else "   MISSED"
+            print(f"      {line.beside:<58} {line.target}{verdict}".rstrip())
     return sum(line.kept is False for line in lines)

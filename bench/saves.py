@@ -106,7 +106,7 @@ def measure(effort: Effort, opened: vault.Vault, spaces: Sequence[vault.Space]) 
     """Sealed saves at one client, and at eight; here, and as on a slow disk."""
     lines = []
     for longer in (0.0, SLOW):
-        where = f", as on a disk {ms(longer)} slower" if longer else ""
+        where = f", disk {ms(longer)} slower" if longer else ""
         lines += _one_client(effort, opened, spaces[0], longer, where)
         lines += _eight_clients(effort, opened, spaces[:CLIENTS], longer, where)
     return lines
