@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 
 from ibasho.web.addresses import address
 
@@ -52,9 +51,8 @@ def add(
     _places[name] = Place(name, label, icon, order, shown)
 
 
-def links(request: HttpRequest, here: str) -> tuple[Link, ...]:
+def links(request: HttpRequest, here: str, language: str) -> tuple[Link, ...]:
     """The navigation of one page, in its order; `here` names the place somebody is at."""
-    language = get_language() or "en"
     return tuple(
         Link(address(place.name), place.said(language), place.icon, place.name == here)
         for place in sorted(_places.values(), key=lambda place: place.order)

@@ -117,7 +117,8 @@ def _navigation(request: HttpRequest, values: Mapping[str, Any]) -> tuple[naviga
     if not values["signed_in"]:
         return ()
     match = request.resolver_match
-    return navigation.links(request, values["here"] or (match.url_name or "" if match else ""))
+    here = values["here"] or (match.url_name or "" if match else "")
+    return navigation.links(request, here, values["lang"])
 
 
 class _CsrfInput:
@@ -147,6 +148,6 @@ def _token(request: HttpRequest) -> str:
     secret = request.META.get("CSRF_COOKIE")
     if secret is None:
         return get_token(request)
-    mask = [byte % 62 for byte in os.urandom(2 * CSRF_TOKEN_LENGTH) if byte < 248]
+    mask = [byte % 62 for byte in os.urandom(CSRF_TOKEN_LENGTH) if byte < 248]
     masked = [(_PLACES[letter] + drawn) % 62 for letter, drawn in zip(secret, mask, strict=False)]
     return "".join(CSRF_ALLOWED_CHARS[place] for place in (*mask[: len(secret)], *masked))
