@@ -123,13 +123,15 @@ def _line(what: str, taken: Taken, beside: str = "") -> Line:
 
 
 def _against(what: str, ours: Taken, least: Taken, most: float = 0) -> list[Line]:
+    """A page and the bare one beside it; `most` is the milliseconds it may take, where there is a target."""
     cpu, share = median(ours.cpu) * 1000, times(ours, least, cpu=True)
-    figure = _line(what, ours).figure
-    first = at_most(what, cpu, most, figure, unit=" ms CPU") if most else Line(what, figure)
-    beside = f"{share:.2f} x the bare page"
+    figure, bare_figure = _line(what, ours).figure, _line("", least).figure
+    beside, bare_page = f"{share:.2f} x the bare page", "  a bare page of the same boxes"
+    if not most:
+        return [Line(what, figure, beside), Line(bare_page, bare_figure)]
     return [
-        first,
-        at_most("  beside a bare page of the same boxes", share, 2, _line("", least).figure, beside, "x"),
+        at_most(what, cpu, most, figure, unit=" ms CPU"),
+        at_most(bare_page, share, 2, bare_figure, beside, "x"),
     ]
 
 
