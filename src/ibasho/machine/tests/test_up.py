@@ -58,7 +58,7 @@ def test_everybody_stays_in_while_the_workers_are_renewed(house):
     mia.leave()
     assert until(lambda: set(house.workers()).isdisjoint(before), seconds=20)
     assert "Aya" in aya.home().text
-    assert "Mia" not in mia.open("/").text
+    assert "Mia." not in mia.open("/").text
 
 
 def test_everybody_stays_in_when_every_worker_is_killed(house):

@@ -35,7 +35,8 @@ def test_the_cookie_of_a_visit_that_was_left_opens_nothing(client, mia):
     again = client.get(address("account"))
 
     assert again.status_code == 401
-    assert "Mia" not in again.text
+    assert ">Mia" not in again.text
+    assert "Mia." not in again.text
 
 
 def test_a_link_on_another_site_ends_nothing_since_the_cookie_stays_at_home(client, mia):
@@ -107,4 +108,4 @@ def test_nothing_of_a_visit_is_left_in_memory_files(client, mia, every_byte_on_d
     browser.get("/leave")
 
     assert not list((programme.run / "sessions").iterdir())
-    assert b"Mia" not in every_byte_on_disk()
+    assert b"veranda" not in every_byte_on_disk()

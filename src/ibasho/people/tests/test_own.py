@@ -141,7 +141,7 @@ def test_everything_can_be_taken_along_sealed_with_a_key_shown_once(browser):
 
     assert key.startswith("AGE-SECRET-KEY-")
     assert file.headers["Content-Disposition"] == 'attachment; filename="papers.tar.age"'
-    assert b"Mia" not in file.content
+    assert b"READ-ME" not in file.content
     opened = pyrage.decrypt(file.content, [pyrage.x25519.Identity.from_str(key)])
     with tarfile.open(fileobj=io.BytesIO(opened)) as tar:
         names = tar.getnames()
