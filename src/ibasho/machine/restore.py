@@ -1,8 +1,9 @@
-"""Bring a copy back (VAULT 5). What was taken away since stays taken away: lifelines decide.
+"""Bring a copy back (VAULT 5). What was taken away since stays taken away, as far as lifelines know of it.
 
 A door needs its row in the database and its lifeline. Of all lifelines at hand (those still in the folder
 of data, those of a back-up) the newest are used, and never older ones than the database. So somebody who
-erased everything after the copy was made does not come back, and words that were changed since open nothing.
+erased everything before those lifelines were written does not come back. Where only a back-up's are left,
+as on a new disk, whoever erased everything after it is back, and the command says so.
 Invitations are left out: one that was used after the copy was made would open again.
 """
 
@@ -28,7 +29,7 @@ class Restored:
 
     made: dt.datetime
     rows: dict[str, int]
-    kept_lifelines: bool
+    lifelines_made: dt.datetime | None  # when the back-up wrote the lifelines used; None for those in place
 
 
 def restore(data: Path, source: Path, identity: Path | None, *, force: bool) -> None:
@@ -38,12 +39,19 @@ def restore(data: Path, source: Path, identity: Path | None, *, force: bool) -> 
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with places.only_one(data), places.short_lived(data) as run:
         done = bring_back(data, run, source, key, url=url, force=force)
-    lifelines = "those that were here already" if done.kept_lifelines else "those of the back-up"
+    if done.lifelines_made is None:
+        lifelines = "those that were here already. Somebody who erased everything since stays away."
+    else:
+        since = f"{done.lifelines_made:%Y-%m-%d %H:%M} UTC"
+        lifelines = (
+            f"those of the back-up, of {since}. Somebody who erased everything after that is back in this copy: "
+            "ask among yourselves, and let them erase it once more."
+        )
     print(
         f"Restored what was kept at {done.made:%Y-%m-%d %H:%M} UTC: {done.rows['box']} boxes, "
-        f"{done.rows['door']} rows of doors. Lifelines: {lifelines}.\n"
-        "Somebody who left after that moment stays away; somebody who joined or changed their words after it "
-        "cannot come in with this copy. Open invitations are gone: give new ones.",
+        f"{done.rows['door']} rows of doors. Lifelines: {lifelines}\n"
+        "Somebody who joined or changed their words after the copy was made cannot come in with it. Open "
+        "invitations are gone: give new ones.",
         flush=True,
     )
 
@@ -67,7 +75,7 @@ def bring_back(
             with _plain(lifelines, run, key) as plain_lifelines:
                 vault.copies.copy_in(here.lifelines, plain_lifelines)
         vault.copies.copy_in(here.store, plain_main, without=["invitation"])
-    return Restored(main.made, rows, lifelines is None)
+    return Restored(main.made, rows, lifelines.made if lifelines else None)
 
 
 def _chosen(source: Path) -> Copy:

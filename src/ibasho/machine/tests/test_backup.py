@@ -371,3 +371,13 @@ def test_trouble_with_one_part_of_the_night_does_not_keep_the_others(home, tmp_p
     assert "work of the night is done" in out
     assert "The drill went well" in out
     assert "somewhere else" in err
+
+
+def test_a_restore_onto_a_new_disk_says_who_may_be_back(monkeypatch, capsys, tmp_path):
+    """The lifelines are a back-up's, so who erased everything after that night is in them (decision 0006)."""
+    night = dt.datetime(2026, 11, 21, 3, 10, tzinfo=dt.UTC)
+    for lifelines, said in ((night, "is back in this copy"), (None, "stays away")):
+        done = restore.Restored(night, {"box": 64, "door": 64}, lifelines)
+        monkeypatch.setattr(restore, "bring_back", lambda *_, done=done, **__: done)
+        restore.restore(tmp_path / "data", tmp_path, None, force=False)
+        assert said in capsys.readouterr().out
