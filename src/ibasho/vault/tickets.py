@@ -55,9 +55,7 @@ def _open(text: str, type_: type[Content], purpose: str, bound_to: bytes) -> tup
         raise BadTicket
     try:
         sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        if (
-            _spell(sealed) != text
-        ):  # a decoder overlooks much; one ticket has one spelling, or it is not used once
+        if _spell(sealed) != text:  # a decoder overlooks much, and a ticket with two spellings is good twice
             raise BadTicket
         raw = suite.unseal(_key(purpose, bound_to), suite.ctx("ticket", purpose), sealed)
         inner = msgspec.json.decode(raw if raw.endswith(b"]") else suite.unpad(raw), type=_Ticket)
