@@ -1,0 +1,1 @@
+"""The six-part plan: made on a calm day, open in the worst minute (DOMAIN 1)."""
