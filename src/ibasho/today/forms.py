@@ -1,7 +1,6 @@
 """What may be typed into a day and into the wishes. Shape only; nothing typed is ever thrown away."""
 
 import datetime as dt
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,25 +10,11 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from ibasho.today.records import GOOD_FORMS, GOOD_MOST, KEEP_CHOICES, LINE_MOST, SIGNS, Day, TodayWishes
+from ibasho.web.forms import tidy, without_unseen
 
 TEXTS = {"line": LINE_MOST, "good": GOOD_MOST}
 
 REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-
-# They turn the text around them, also the text of the page (Unicode UAX 9). Marks that only say which way
-# a word runs stay, because Arabic and Hebrew need them.
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-
-
-def tidy(text: str) -> str:
-    """The same text with one kind of line end, composed letters, and nothing that turns the page around."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TURNING)
-    return unicodedata.normalize("NFC", text).strip()
-
-
-def without_unseen(text: str) -> str:
-    """The text without control characters and halves of characters; line ends and tabs stay."""
-    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
 
 
 def date_from(text: str) -> dt.date | None:

@@ -1,5 +1,6 @@
-"""What a form says when something did not fit: what would fit, and that nothing is lost."""
+"""What a form says when something did not fit: what would fit, and that nothing is lost. How typed text is tidied."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,3 +44,26 @@ def _sentences_of(field: forms.Field) -> dict[str, Any]:
     own = {code: said for code, said in field.error_messages.items() if said != djangos.get(code)}
     invalid = next((said for kind, said in INVALID.items() if isinstance(field, kind)), SAID["invalid"])
     return {**SAID, "invalid": invalid, **own}
+
+
+# Text as it was typed ------------------------------------------------------------------------------
+
+# They turn the text around them, also the text of the page (Unicode UAX 9). Marks that only say which way
+# a word runs stay, because Arabic and Hebrew need them.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def tidy(text: str) -> str:
+    """The same text with one kind of line end, composed letters, and nothing that turns the page around."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TURNING)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def without_unseen(text: str) -> str:
+    """The text without control characters and halves of characters; line ends and tabs stay."""
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
+
+
+def one_line(text: str) -> str:
+    """The same text, tidied, on one line with single spaces."""
+    return " ".join(tidy(text).split())

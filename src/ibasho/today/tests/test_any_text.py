@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from ibasho.today import access, actions, charts, words
-from ibasho.today.forms import DayForm, date_from, tidy, without_unseen
+from ibasho.today.forms import DayForm, date_from
 from ibasho.today.records import GOOD_FORMS, SIGNS, Day, TodayWishes, day_at, place_of
+from ibasho.web.forms import tidy, without_unseen
 
 ANYTHING = some.text(some.characters(), max_size=200)
 CODES = some.fixed_dictionaries(

@@ -1,0 +1,152 @@
+"""What people do with their plan. Nothing else in Ibasho writes these kinds of record."""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+
+from ibasho import vault
+from ibasho.errors import IbashoError
+from ibasho.plan import access
+from ibasho.plan.records import (
+    FEELS,
+    MOST_KEEPSAKES,
+    PARTS,
+    VERSIONS,
+    VERSIONS_KEPT,
+    Part,
+    Plan,
+    PlanUses,
+    PlanWishes,
+    SettingOut,
+    Step,
+    place_of,
+)
+from ibasho.programme.days import today
+from ibasho.programme.records import altered
+from ibasho.vault import clock
+
+
+class KeptMeanwhile(IbashoError):
+    """Another tab kept this part differently since the page was opened."""
+
+    message = _("This part was changed in another tab in the meantime. What you typed is still below.")
+    status = 409
+
+
+def keep_part(space: vault.Space, *, name: str, steps: tuple[Step, ...], seen: str) -> bool:
+    """Keep the lines of one part. `seen` is the mark of the lines the writer started from; twice is once.
+
+    Gives whether anything is in the part now. Raises NotFound, KeptMeanwhile.
+    """
+    part = access.part_of(space, name)
+    if part.steps != steps:
+        if access.mark_of(part.steps) != seen:
+            raise KeptMeanwhile
+        _keep(space, lambda plan: _with(plan, name, msgspec.structs.replace(part, steps=steps)))
+        _forget_uses_of(space)
+    return bool(steps)
+
+
+def new_id() -> str:
+    """A name for a line that stays with it."""
+    return secrets.token_hex(4)
+
+
+def say_of_part(space: vault.Space, *, name: str, likely: str, in_the_way: str) -> None:
+    """Keep how likely somebody is to do what a part says, and what might get in the way (DOMAIN 1.5)."""
+    part = access.part_of(space, name)
+    said = msgspec.structs.replace(part, likely=likely, in_the_way=in_the_way)
+    if said != part:
+        _keep(space, lambda plan: _with(plan, name, said))
+
+
+def attach(space: vault.Space, *, keepsakes: tuple[str, ...]) -> None:
+    """Keep which keepsakes stand with the plan."""
+    _keep(space, lambda plan: altered(plan, keepsakes=keepsakes[:MOST_KEEPSAKES]))
+
+
+def still_right(space: vault.Space) -> None:
+    """The plan was looked over, and nobody is asked again for a while."""
+    _change_wishes(space, looked_on=today(), used_on=None, hard_on=None, gone="")
+
+
+def note_hard_day(space: vault.Space, day: dt.date) -> None:
+    """After a hard day, the plan asks for a look on the next one. Without a plan nothing is kept."""
+    wishes = access.wishes_of(space)
+    if wishes.made_on and wishes.hard_on != day:
+        _change_wishes(space, hard_on=day)
+
+
+def set_out(space: vault.Space, *, step: str, before: str) -> None:
+    """Somebody begins to do a line of their plan. Raises NotFound for one that is not in it."""
+    if access.find_step(space, step) is None:
+        raise vault.NotFound
+    now = SettingOut(step, clock.instant(), before if before in FEELS else "")
+    space.put(altered(access.uses_of(space), now=now), at=access.USES)
+
+
+def come_back(space: vault.Space, *, step: str, after: str) -> bool:
+    """Somebody did a line, and said how it is now, or nothing. Gives whether it counts as having helped."""
+    uses = access.uses_of(space)
+    if uses.now is None or uses.now.step != step:
+        return False
+    helped = access.better(uses.now.before, after)
+    counts = uses.helped | ({step: uses.helped.get(step, 0) + 1} if helped else {})
+    space.put(altered(uses, helped=counts, now=None), at=access.USES)
+    _change_wishes(space, used_on=today())
+    return helped
+
+
+def erase_plan(space: vault.Space) -> None:
+    """Erase the plan, every version of it, and what is known of its use."""
+    space.forget_chapters(Plan, [VERSIONS])
+    space.forget_chapters(PlanUses, [access.USES.partition("/")[0]])
+    space.set_own(PlanWishes())
+
+
+# Keeping ------------------------------------------------------------------------------------------
+
+
+def _with(plan: Plan, name: str, part: Part) -> Plan:
+    parts = {one: plan.parts[one] for one in PARTS if one in plan.parts} | {name: part}
+    return altered(plan, parts={one: parts[one] for one in PARTS if one in parts and parts[one] != Part()})
+
+
+def _keep(space: vault.Space, change: Callable[[Plan], Plan]) -> None:
+    """Keep what `change` makes of the plan, as the version of today."""
+    kept, day = access.current(space), today()
+    before = kept.record if kept else Plan()
+    after = change(before)
+    place = place_of(day)
+    if kept and kept.id == place:
+        space.change(place, after, expects=kept.version)
+    else:
+        space.put(after, at=place)
+        for old in space.keys(Plan, VERSIONS)[:-VERSIONS_KEPT]:
+            space.forget(Plan, f"{VERSIONS}/{old}")
+    gone = _taken_out(before, after)
+    made_on = access.wishes_of(space).made_on or day
+    _change_wishes(space, made_on=made_on, looked_on=day, used_on=None, hard_on=None, gone=gone)
+
+
+def _taken_out(before: Plan, after: Plan) -> str:
+    """Somebody who could be told and is not in that part any more, but is named elsewhere (DOMAIN 1.9)."""
+    now = {step.id for step in after.parts.get("people", Part()).steps}
+    gone = [step.text for step in before.parts.get("people", Part()).steps if step.id not in now]
+    return next((name for name in gone if access.named_elsewhere(after, name)), "")
+
+
+def _forget_uses_of(space: vault.Space) -> None:
+    """Counts of lines that are not there any more go with them."""
+    uses, kept = access.uses_of(space), access.current(space)
+    there = {step.id for part in kept.record.parts.values() for step in part.steps} if kept else set()
+    left = {step: times for step, times in uses.helped.items() if step in there}
+    if left != uses.helped:
+        space.put(altered(uses, helped=left), at=access.USES)
+
+
+def _change_wishes(space: vault.Space, **changes: object) -> None:
+    space.change_own(PlanWishes, lambda wishes: altered(wishes, **changes))
