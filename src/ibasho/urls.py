@@ -2,10 +2,17 @@
 
 from ibasho.help.urls import urlpatterns as help_
 from ibasho.people.urls import urlpatterns as people
+from ibasho.plan.urls import urlpatterns as plan
 from ibasho.programme.urls import urlpatterns as programme
 from ibasho.today.urls import urlpatterns as today
 
-urlpatterns = [*today, *people, *programme, *help_]  # read in this order: what is opened most comes first
+urlpatterns = [
+    *today,
+    *plan,
+    *people,
+    *programme,
+    *help_,
+]  # read in this order: what is opened most comes first
 
 handler400 = "ibasho.web.error_pages.bad_request"
 handler403 = "ibasho.web.error_pages.not_allowed"

@@ -228,8 +228,10 @@ class Person(Browser):
         return page
 
     def check_in(self, **said: str) -> Answer:
-        """Write today's check-in: `line`, `good`, `mood` and the other signs."""
+        """Write today's check-in, or change it: `line`, `good`, `mood` and the other signs."""
         page = self.home()
+        if not any("line" in form.fields for form in page.forms):
+            page = self.open(self._own_day(page))
         return self.fill(page.form("line"), **said)
 
     def own_day(self) -> Answer:

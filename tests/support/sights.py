@@ -12,7 +12,11 @@ from typing import Any
 from django.test import RequestFactory
 
 from ibasho import vault
+from ibasho.machine.demo import write_plan
 from ibasho.people.records import Agreement, Profile
+from ibasho.plan import access as plan_access
+from ibasho.plan import actions as plan
+from ibasho.plan.records import Step
 from ibasho.programme.days import today as calendar_day
 from ibasho.programme.records import Programme
 from ibasho.today import actions as today
@@ -650,6 +654,166 @@ def good_things(tab: Any, house: Served) -> None:
 def good_things_empty(tab: Any, house: Served) -> None:
     come_in(tab, house, "Mia")
     tab.goto(address("good-things-until", "2025-06-01"))
+
+
+# The plan ---------------------------------------------------------------------------------------------
+
+
+def _at_the_plan(tab: Any, house: Served, page: str = "plan", *args: object, query: str = "") -> None:
+    """Mia's plan, as the demo wrote it, and one of its pages."""
+    space = house.space("Mia")
+    plan.erase_plan(space)
+    write_plan(space, "Mia")
+    come_in(tab, house, "Mia")
+    tab.goto(address(page, *args) + query)
+
+
+def _step(house: Served, part: str = "alone") -> str:
+    found = plan_access.plan_view(house.space("Mia"))
+    assert found is not None
+    return found.part(part).steps[0].id
+
+
+@sight("plan")
+def plan_begin(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("plan"))
+
+
+@sight("plan")
+def plan_whole(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house)
+
+
+@sight("plan")
+def plan_nobody_yet(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    steps = (Step(plan.new_id(), "Once round the block, slowly."),)
+    plan.keep_part(house.spaces["newcomer"], name="alone", steps=steps, seen=plan_access.mark_of(()))
+    tab.goto(address("plan"))
+
+
+@sight("plan-read")
+def plan_one_part(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-read", "people")
+
+
+@sight("plan-make")
+def plan_change(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-make")
+
+
+@sight("plan-make")
+def plan_together(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-make", query="?beside=1")
+
+
+@sight("plan-part")
+def plan_part_blank(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("plan-part", "signs"))
+
+
+@sight("plan-part")
+def plan_part_written(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-part", "people", query="?beside=1")
+
+
+@sight("plan-part", status=422)
+def plan_part_wrong(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-part", "people")
+    tab.fill("#line-1-number", "the number on the fridge")
+    press(tab, "Keep this part")
+
+
+@sight("plan-part", status=409)
+def plan_part_in_two_tabs(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-part", "alone")
+    kept = plan_access.part_of(house.space("Mia"), "alone")
+    plan.keep_part(
+        house.space("Mia"), name="alone", steps=kept.steps[:1], seen=plan_access.mark_of(kept.steps)
+    )
+    tab.fill("#line-1", "Put the kettle on.")
+    press(tab, "Keep this part")
+
+
+@sight("plan-after")
+def plan_after(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-after", "alone")
+
+
+@sight("plan-after")
+def plan_after_nobody(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("plan-after", "people"))
+
+
+@sight("plan-step")
+def plan_step(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house)
+    tab.goto(address("plan-step", _step(house)))
+
+
+@sight("plan-step")
+def plan_step_out(tab: Any, house: Served) -> None:
+    plan_step(tab, house)
+    tab.locator("label:has([value=hard])").click()
+    press(tab, "I do this now")
+
+
+@sight("plan-step")
+def plan_step_back(tab: Any, house: Served) -> None:
+    plan_step_out(tab, house)
+    tab.locator("label:has([value=all-right])").click()
+    press(tab, "I am back")
+
+
+@sight("plan-step")
+def plan_step_back_and_hard(tab: Any, house: Served) -> None:
+    plan_step_out(tab, house)
+    tab.locator("label:has([value=hard])").click()
+    press(tab, "I am back")
+
+
+@sight("plan-look")
+def plan_look(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house)
+    house.clock.forward(86400)
+    kept = plan_access.part_of(house.space("Mia"), "people")
+    plan.keep_part(
+        house.space("Mia"), name="people", steps=kept.steps[1:], seen=plan_access.mark_of(kept.steps)
+    )
+    come_in(tab, house, "Mia")
+    tab.goto(address("plan-look"))
+
+
+@sight("plan-print")
+def plan_on_paper(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-print")
+
+
+@sight("plan-print")
+def plan_on_paper_before_there_is_one(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("plan-print"))
+
+
+@sight("plan-print", "plan-paper")
+def plan_paper(tab: Any, house: Served) -> None:
+    """A file comes, and the page stays as it is."""
+    plan_on_paper(tab, house)
+    with tab.expect_download():
+        tab.get_by_role("button", name="Make the paper", exact=True).click()
+
+
+@sight("plan-phone")
+def plan_phone(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-phone")
+
+
+@sight("plan-erase")
+def plan_erase(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-erase")
 
 
 # Help ---------------------------------------------------------------------------------------------

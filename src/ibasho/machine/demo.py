@@ -18,6 +18,9 @@ from ibasho.machine import demo_texts
 from ibasho.people import access as people_access
 from ibasho.people import actions as people
 from ibasho.people.records import Agreement
+from ibasho.plan import access as plan_access
+from ibasho.plan import actions as plan
+from ibasho.plan.records import Step
 from ibasho.programme.records import Duty, Programme, altered
 from ibasho.today import access as today_access
 from ibasho.today import actions as today
@@ -113,9 +116,17 @@ def fill() -> list[tuple[str, str, str]]:
         host = host or space
         for day, record in days_of(person, today_access.today_of(TodayWishes())):
             today.keep_day(space, day=day, record=record, seen=0)
+        write_plan(space, person.name)
     assert host is not None
     vault.take_in_answers(host)
     return cast()
+
+
+def write_plan(space: vault.Space, name: str) -> None:
+    """Whoever has a plan in these texts has it in their place."""
+    for part, lines in demo_texts.PLANS.get(name, {}).items():
+        steps = tuple(Step(plan.new_id(), *line) for line in lines)
+        plan.keep_part(space, name=part, steps=steps, seen=plan_access.mark_of(()))
 
 
 def cast() -> list[tuple[str, str, str]]:

@@ -146,3 +146,45 @@ LINES = (
     "I slept in the afternoon.",
     "Nobody wanted anything from me until noon.",
 )
+
+# Plans, part by part. The numbers are of the ranges kept free for invented people (Ofcom).
+PLANS: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
+    "Mia": {
+        "signs": (
+            ("I sleep on the sofa with my boots on.",),
+            ("I say “fine, fine” on the radio and in the kitchen.",),
+            ("I leave letters lying on the mat.",),
+        ),
+        "alone": (
+            ("Feet on the floor, and the kettle on. Count until it clicks.",),
+            ("Cold water over my wrists.",),
+            ("Once round the canal, without the phone in my hand.",),
+        ),
+        "company": (
+            ("The late bakery, by the window.",),
+            ("My cousin, who talks about nothing but pigeons.", "07700 900142"),
+        ),
+        "people": (
+            (
+                "Aya",
+                "07700 900317",
+                "Hi. It is one of those nights. Could you ring me, or just stay on the line?",
+            ),
+            ("Tom, Thursdays and Sundays", "07700 900265"),
+        ),
+        "services": (("My doctor’s practice, in the morning", "020 7946 0018"),),
+        "safer": (
+            ("Aya keeps the tin.",),
+            ("The long way home, past the lights.",),
+        ),
+        "matters": (
+            ("The plum tree. It will flower again.",),
+            ("He does not get to have the last word.",),
+        ),
+    },
+    "Tom": {
+        "signs": (("I tidy the shed at night.",),),
+        "alone": (("Two pages of anything, aloud.",), ("Oil the gate.",)),
+        "people": (("Daniel", "07700 900488", "Have you got the kettle on?"),),
+    },
+}

@@ -1,23 +1,16 @@
 """The printed sheet as a PDF, made in memory. It says nothing that would tell a stranger what it opens."""
 
-import datetime as dt
-
 from django.utils import translation
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
 
-from ibasho.web.static_files import SOURCES
-
-NO_DAY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # a file has to have one; it is nobody's business which
-TEXT, HEADING = SOURCES / "fonts/text.woff2", SOURCES / "fonts/heading.woff2"
+from ibasho.web.paper import missing_letters, new_paper
 
 
 def as_pdf(words: str) -> bytes:
     """One page: eight numbered words, and what to do with the paper."""
     title, lines = _said()
-    pdf = _paper()
-    if not _can_print(pdf, title + "".join(lines)):
+    pdf = new_paper(25)
+    if missing_letters(title + "".join(lines)):
         with translation.override("en"):
             title, lines = _said()
     pdf.set_font("Heading", size=22)
@@ -44,21 +37,3 @@ def _said() -> tuple[str, list[str]]:
         _("Keep this where nobody looks: not beside the phone, not with the address."),
         _("If somebody else may have read it, print a new one. This one then opens nothing."),
     ]
-
-
-def _paper() -> FPDF:
-    pdf = FPDF(format="A4")
-    pdf.set_margin(25)
-    pdf.set_producer("")
-    pdf.set_creator("")
-    pdf.set_title("")
-    pdf.set_creation_date(NO_DAY)
-    pdf.add_font("Text", fname=TEXT)
-    pdf.add_font("Heading", fname=HEADING)
-    pdf.add_page()
-    return pdf
-
-
-def _can_print(pdf: FPDF, text: str) -> bool:
-    font = pdf.fonts["text"]
-    return isinstance(font, TTFFont) and all(ord(char) in font.cmap for char in text if not char.isspace())

@@ -42,12 +42,17 @@ def keep_part(space: vault.Space, *, name: str, steps: tuple[Step, ...], seen: s
     Gives whether anything is in the part now. Raises NotFound, KeptMeanwhile.
     """
     part = access.part_of(space, name)
-    if part.steps != steps:
+    if _said(part.steps) != _said(steps):
         if access.mark_of(part.steps) != seen:
             raise KeptMeanwhile
         _keep(space, lambda plan: _with(plan, name, msgspec.structs.replace(part, steps=steps)))
         _forget_uses_of(space)
     return bool(steps)
+
+
+def _said(steps: tuple[Step, ...]) -> list[tuple[str, str, str]]:
+    """Lines without their ids: a form that is sent twice names its new lines anew each time."""
+    return [(step.text, step.number, step.message) for step in steps]
 
 
 def new_id() -> str:
@@ -76,7 +81,7 @@ def still_right(space: vault.Space) -> None:
 def note_hard_day(space: vault.Space, day: dt.date) -> None:
     """After a hard day, the plan asks for a look on the next one. Without a plan nothing is kept."""
     wishes = access.wishes_of(space)
-    if wishes.made_on and wishes.hard_on != day:
+    if wishes.made_on and (wishes.hard_on is None or wishes.hard_on < day):
         _change_wishes(space, hard_on=day)
 
 

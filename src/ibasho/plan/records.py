@@ -12,7 +12,7 @@ from ibasho import vault
 PARTS: Final = ("signs", "alone", "company", "people", "services", "safer", "matters")
 WITH_NUMBERS: Final = ("company", "people", "services")  # whose lines may be somebody to ring or write to
 LIKELY: Final = ("surely", "probably", "not-sure")  # how likely somebody is to do this (DOMAIN 1.5)
-FEELS: Final = ("hard", "bearable", "lighter")  # before and after, from the heavier to the lighter
+FEELS: Final = ("hard", "bearable", "all-right")  # before and after, from the heavier to the lighter
 
 MOST_LINES: Final = 12  # in one part; a plan has to be readable in a hard minute
 TEXT_MOST: Final = 200  # letters of one line

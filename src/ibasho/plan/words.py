@@ -156,7 +156,7 @@ LIKELY: dict[str, Said] = {
 FEELS: dict[str, Said] = {
     "hard": _l("Hard"),
     "bearable": _l("Bearable"),
-    "lighter": _l("Lighter"),
+    "all-right": _l("All right"),
 }
 
 

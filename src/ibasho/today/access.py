@@ -148,6 +148,11 @@ def marked_urges(record: Day) -> bool:
     return record.urges is not None and record.urges != CALM
 
 
+def was_hard(record: Day) -> bool:
+    """Whether somebody said that it was heavy inside, or marked urges."""
+    return record.mood == SIGNS["mood"][0] or marked_urges(record)
+
+
 def month_view(space: vault.Space, month: dt.date) -> MonthView:
     """A month's calendar and the charts of the ten weeks up to its end. Raises NotFound before it begins."""
     wishes = wishes_of(space)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ibasho import vault
 from ibasho.errors import IbashoError
+from ibasho.plan import actions as plan
 from ibasho.today import access
 from ibasho.today.records import Day, FoundOld, TodayWishes, day_at, place_of
 from ibasho.vault import clock
@@ -60,6 +61,8 @@ def keep_day(space: vault.Space, *, day: dt.date, record: Day, seen: int) -> boo
     except (vault.Changed, vault.NotFound):
         if not _is_there(access.find_day(space, day), record):
             raise vault.Changed from None
+    if access.was_hard(record):
+        plan.note_hard_day(space, day)
     let_old_days_go(space)
     return True
 

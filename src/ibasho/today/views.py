@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from ibasho import vault
 from ibasho.people import access as people
+from ibasho.plan import access as plan
 from ibasho.programme.gate import Visit
 from ibasho.today import access, actions, words
 from ibasho.today.forms import DayForm, WishesForm, date_from, zones
@@ -51,7 +52,9 @@ def day(request: Visit, day: str) -> HttpResponse:
         return _keep(request, space, wishes, that_day)
     if kept:
         view = access.day_view(kept)
-        return _page(request, "read", {"view": view, "id": day, "offers": _offers() if view.urges else None})
+        return _page(
+            request, "read", {"view": view, "id": day, "offers": _offers(space) if view.urges else None}
+        )
     return _ask(request, space, wishes, that_day, DayForm.of(None))
 
 
@@ -228,18 +231,19 @@ def _kept(request: Visit, space: vault.Space, kept: vault.Kept[Day], *, just_now
         "is_today": that_day == access.today_of(access.wishes_of(space)),
         "just_now": just_now,
         "greeting": people.profile(space).name,
-        "offers": _offers() if access.marked_urges(kept.record) else None,
+        "offers": _offers(space) if access.marked_urges(kept.record) else None,
     }
     return _page(request, "kept", context)
 
 
-def _offers() -> dict[str, str]:
+def _offers(space: vault.Space) -> dict[str, str]:
     """What is there at once when urges were marked (DOMAIN 2.9)."""
     sentence = _(
         "Hi. Today is hard, and I do not want to be alone with it. Could you call me, or come by? "
         "You do not have to fix anything."
     )
     return {
+        "plan": address("plan") if plan.has_plan(space) else "",
         "senses": address("help-senses"),
         "breathe": address("help-breathe"),
         "lines": address("help-lines"),

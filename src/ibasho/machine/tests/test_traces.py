@@ -5,10 +5,12 @@ that the programme wrote anywhere is read.
 """
 
 import os
+import re
 import secrets
 import signal
 import socket
 import time
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,13 +57,15 @@ def is_safe(form, page):
 
 
 def test_no_form_leaves_a_trace(house, mia):
-    """Every form that can be reached by links, filled with the token."""
-    waiting, seen, sent = ["/", "/help", "/about"], set(), set()
-    while waiting and len(seen) < 80:
+    """Every form that can be reached by links, filled with the token. Of pages that differ only by a day, two."""
+    waiting, seen, sent = ["/", "/help", "/about"], Counter(), set()
+    while waiting:
         path = waiting.pop(0)
-        if path in seen:
+        shape = re.sub(r"/(?:\d{4}-\d\d(?:-\d\d)?|[A-Z]{2})$", "/", path)
+        if seen[path] or seen[shape] >= 2:
             continue
-        seen.add(path)
+        seen.update({path, shape})
+        assert len(seen) < 300
         page = mia.open(path)
         assert page.status < 500, page
         for link in page.links:
