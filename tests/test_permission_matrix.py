@@ -11,6 +11,9 @@ import pytest
 
 from ibasho import vault
 from ibasho.people.records import Profile
+from ibasho.plan.access import mark_of, part_of
+from ibasho.plan.actions import erase_plan, keep_part
+from ibasho.plan.records import Step
 from ibasho.programme.records import Programme
 from ibasho.today.access import find_day
 from ibasho.today.actions import erase_day, keep_day
@@ -31,6 +34,8 @@ NAMED = {
     "month": {"own": "2026-11", "absent": "2020-01", "never": "2026-13"},
     "until": {"own": "2026-11-22", "absent": "2020-01-05", "never": "today"},
     "iso2": {"own": "GB", "absent": "XX"},
+    "part": {"own": "alone", "never": "zebra"},
+    "step": {"own": "0a0a0a0a", "foreign": "0b0b0b0b", "absent": "0c0c0c0c"},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -93,6 +98,10 @@ class House:
             if find_day(space, day) is None:
                 keep_day(space, day=day, record=Day(line="A line."), seen=0)
         erase_day(actor, day=self.began.date())
+        for space, step in ((actor, NAMED["step"]["own"]), (self.aya, NAMED["step"]["foreign"])):
+            if part_of(space, "alone").steps != (Step(step, "A walk."),):
+                erase_plan(space)
+                keep_part(space, name="alone", steps=(Step(step, "A walk."),), seen=mark_of(()))
         opened = Programme(run_by="The Thursday people", country="GB", opened_on=dt_of("2026-11-01"))
         vault.set_setting("programme", Programme() if role == "early" else opened)
         client = type(self.client)()
@@ -207,6 +216,15 @@ def without_tokens(answer):
     first = {"Set-Cookie", "Vary"}  # the cookie of forms is sent to a browser once, and says so
     headers = {name: value for name, value in answer.headers.items() if name not in first}
     return answer.status_code, headers, text
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+@pytest.mark.parametrize("role", ["member", "helper", "facilitator"])
+def test_a_line_of_somebody_elses_plan_answers_as_one_that_is_not_there(role, verb, house):
+    client = house.ready(role)
+    found = [without_tokens(client.generic(verb, where("plan-step", what))) for what in ("foreign", "absent")]
+    assert found[0] == found[1]
+    assert found[0][0] == 404
 
 
 @pytest.mark.parametrize("verb", ["GET", "POST"])
