@@ -16,6 +16,9 @@ from django.test import Client
 from django.test.client import BOUNDARY
 
 from ibasho import vault
+from ibasho.plan.access import USES, mark_of, part_of, uses_of
+from ibasho.plan.actions import erase_plan, keep_part
+from ibasho.plan.records import PlanUses, Step
 from ibasho.programme import telling
 from ibasho.programme.records import Programme
 from ibasho.today.actions import erase_day, keep_day
@@ -59,6 +62,9 @@ UNKIND = re.compile(
     r"Ensure this|Enter a |Select a valid|This field|is not one of|Invalid|invalid \w|[Ee]rror|must "
 )
 
+# Mia's plan, before each page is opened.
+PLAN = {"alone": Step("0a0a0a0a", "A walk."), "people": Step("0b0b0b0b", "Aya", "07700 900317", "Ring me?")}
+
 GOOD_ANSWERS = {200, 204, 303, 400, 401, 403, 404, 409, 413, 422, 429}
 
 
@@ -86,6 +92,13 @@ class House:
         for number in (19, 20):
             erase_day(mia, day=self.began.date().replace(day=number))
         keep_day(mia, day=self.began.date().replace(day=20), record=Day(line="A line.", mood="low"), seen=0)
+        for name, step in PLAN.items():
+            if part_of(mia, name).steps != (step,):
+                erase_plan(mia)
+                for again, there in PLAN.items():
+                    keep_part(mia, name=again, steps=(there,), seen=mark_of(()))
+        if uses_of(mia) != PlanUses():
+            mia.put(PlanUses(), at=USES)
         browser = type(self.client)()
         return self.client.of(self.spaces[who], self.words[who]) if who else browser
 
@@ -114,16 +127,27 @@ def seen(browser, response, path) -> Open:
     return Open(browser, Answer(response.status_code, response.headers, response.content, path))
 
 
+@dataclass(frozen=True)
+class Place:
+    """How somebody comes to a page with a form. `page` is the name of its address."""
+
+    page: str
+    fetch: Callable[[House], Open]
+
+    def __call__(self, house):
+        return self.fetch(house)
+
+
 def page(name, who="", *arguments, query=""):
     def fetch(house):
         browser = house.fresh(who)
         path = address(name, *arguments) + query
         return seen(browser, browser.get(path), path)
 
-    return fetch
+    return Place(name, fetch)
 
 
-def after(first: Callable[[House], Open], button: tuple[str, str], *, fill=None):
+def after(first: Place, button: tuple[str, str], *, fill=None):
     """The page behind another one's form."""
 
     def fetch(house):
@@ -134,7 +158,7 @@ def after(first: Callable[[House], Open], button: tuple[str, str], *, fill=None)
         response = before.browser.post(form.action, fields)
         return seen(before.browser, response, form.action)
 
-    return fetch
+    return Place(first.page, fetch)
 
 
 def as_pairs(before, form):
@@ -166,14 +190,14 @@ told = after(page("join"), ("to", "look"), fill=invitation)
 shown = after(told, ("to", "agree"), fill=everything_understood)
 changing = after(page("change-words", "mia"), ("to", "prove"), fill=own_words("mia"))
 
-PLACES: dict[str, Callable[[House], Open]] = {
+PLACES: dict[str, Place] = {
     "door": page("door"),
     "join 1": page("join"),
     "join 2": told,
     "join 3": shown,
     "join 4": after(shown, ("to", "type")),
     "lines": page("help-lines"),
-    "locked": locked,
+    "locked": Place("unlock", locked),
     "arrive": page("arrive", "mia"),
     "practise": page("practise", "mia"),
     "understood": page("understood", "mia"),
@@ -195,7 +219,34 @@ PLACES: dict[str, Callable[[House], Open]] = {
     "day change": page("day-change", "mia", "2026-11-20"),
     "day erase": page("day-erase", "mia", "2026-11-20"),
     "wishes": page("today-wishes", "mia"),
+    "part of a plan": page("plan-part", "mia", "alone"),
+    "part with people": page("plan-part", "mia", "people"),
+    "after a part": page("plan-after", "mia", "alone"),
+    "line of a plan": page("plan-step", "mia", "0a0a0a0a"),
+    "plan to look over": page("plan-look", "mia"),
+    "plan on paper": page("plan-print", "mia"),
+    "plan to erase": page("plan-erase", "mia"),
 }
+
+
+def test_every_page_with_a_form_is_one_of_the_places(house):
+    """A form nobody tries with nonsense, and no canary is typed into, is found here."""
+    met = {place.page for place in PLACES.values()}
+    arguments = {"day": "2026-11-20", "month": "2026-11", "until": "2026-11-22", "iso2": "GB"}
+    arguments |= {"part": "alone", "step": "0a0a0a0a"}
+    unmet = set()
+    for pattern in urlpatterns:
+        found = re.search(r"<\w+:(\w+)>", str(pattern.pattern))
+        name = str(pattern.name)
+        path = address(name, *([arguments[found[1]]] if found else []))
+        for who in ("", "mia", "daniel"):
+            response = house.fresh(who).get(path)
+            if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html"):
+                continue
+            forms = Answer(200, response.headers, response.content, path).forms
+            if any(form.method == "post" and "word" not in form.fields for form in forms):
+                unmet |= {name} - met
+    assert unmet == set()
 
 
 @pytest.fixture

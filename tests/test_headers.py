@@ -13,7 +13,14 @@ from ibasho.web import static_files
 from ibasho.web.addresses import PUBLIC, address
 from ibasho.web.static_files import static
 
-ARGUMENTS = {"day": "2026-11-20", "month": "2026-11", "until": "2026-11-22", "iso2": "GB"}
+ARGUMENTS = {
+    "day": "2026-11-20",
+    "month": "2026-11",
+    "until": "2026-11-22",
+    "iso2": "GB",
+    "part": "alone",
+    "step": "0a0a0a0a",
+}
 
 # The whole of what an answer says, but for the lengths, the languages and the cookies.
 SNAPSHOT = {
