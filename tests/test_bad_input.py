@@ -21,6 +21,7 @@ from ibasho.plan.actions import erase_plan, keep_part
 from ibasho.plan.records import PlanUses, Step
 from ibasho.programme import telling
 from ibasho.programme.records import Programme
+from ibasho.safekeeping.records import PutAway
 from ibasho.today.actions import erase_day, keep_day
 from ibasho.today.records import Day
 from ibasho.urls import urlpatterns
@@ -62,7 +63,8 @@ UNKIND = re.compile(
     r"Ensure this|Enter a |Select a valid|This field|is not one of|Invalid|invalid \w|[Ee]rror|must "
 )
 
-# Mia's plan, before each page is opened.
+# Something Mia put away, and her plan, before each page is opened.
+TIN = "0a0a0a0a0a0a"
 PLAN = {"alone": Step("0a0a0a0a", "A walk."), "people": Step("0b0b0b0b", "Aya", "07700 900317", "Ring me?")}
 
 GOOD_ANSWERS = {200, 204, 303, 400, 401, 403, 404, 409, 413, 422, 429}
@@ -97,6 +99,12 @@ class House:
                 erase_plan(mia)
                 for again, there in PLAN.items():
                     keep_part(mia, name=again, steps=(there,), seen=mark_of(()))
+        kept = mia.find(PutAway, f"things/{TIN}")
+        if kept is None or kept.record != PutAway(label="the tin", keeper="Aya"):
+            mia.put(PutAway(label="the tin", keeper="Aya"), at=f"things/{TIN}")
+        for key in mia.keys(PutAway, "things"):
+            if key != TIN:
+                mia.forget(PutAway, f"things/{key}")
         if uses_of(mia) != PlanUses():
             mia.put(PlanUses(), at=USES)
         browser = type(self.client)()
@@ -226,6 +234,10 @@ PLACES: dict[str, Place] = {
     "plan to look over": page("plan-look", "mia"),
     "plan on paper": page("plan-print", "mia"),
     "plan to erase": page("plan-erase", "mia"),
+    "new thing": page("safekeeping-new", "mia"),
+    "thing": page("safekeeping-thing", "mia", TIN),
+    "thing to change": page("safekeeping-change", "mia", TIN),
+    "thing to erase": page("safekeeping-erase", "mia", TIN),
 }
 
 
@@ -233,7 +245,7 @@ def test_every_page_with_a_form_is_one_of_the_places(house):
     """A form nobody tries with nonsense, and no canary is typed into, is found here."""
     met = {place.page for place in PLACES.values()}
     arguments = {"day": "2026-11-20", "month": "2026-11", "until": "2026-11-22", "iso2": "GB"}
-    arguments |= {"part": "alone", "step": "0a0a0a0a"}
+    arguments |= {"part": "alone", "step": "0a0a0a0a", "thing": TIN}
     unmet = set()
     for pattern in urlpatterns:
         found = re.search(r"<\w+:(\w+)>", str(pattern.pattern))
@@ -292,6 +304,7 @@ OF_ONE_KIND = {
     *("server_place", "keys_held_by", "hours", "supervisor", "emergency_contact", "backup_owner"),
     *("employer", "if_suicide", "above_helpers", "retention", "when_away", "requests_answered"),
     *("duty0-who_decides", "meals", "washing", "company", "mood"),
+    *("decides_with", "if_keeper_goes", "way", "wait_hours", "state", "review_on", "number", "message"),
 }
 
 

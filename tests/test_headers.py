@@ -20,6 +20,7 @@ ARGUMENTS = {
     "iso2": "GB",
     "part": "alone",
     "step": "0a0a0a0a",
+    "thing": "0a0a0a0a0a0a",
 }
 
 # The whole of what an answer says, but for the lengths, the languages and the cookies.

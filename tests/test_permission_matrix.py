@@ -15,6 +15,7 @@ from ibasho.plan.access import mark_of, part_of
 from ibasho.plan.actions import erase_plan, keep_part
 from ibasho.plan.records import Step
 from ibasho.programme.records import Programme
+from ibasho.safekeeping.records import PutAway
 from ibasho.today.access import find_day
 from ibasho.today.actions import erase_day, keep_day
 from ibasho.today.records import Day
@@ -36,6 +37,7 @@ NAMED = {
     "iso2": {"own": "GB", "absent": "XX"},
     "part": {"own": "alone", "never": "zebra"},
     "step": {"own": "0a0a0a0a", "foreign": "0b0b0b0b", "absent": "0c0c0c0c"},
+    "thing": {"own": "0a0a0a0a0a0a", "foreign": "0b0b0b0b0b0b", "absent": "0c0c0c0c0c0c"},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -102,6 +104,9 @@ class House:
             if part_of(space, "alone").steps != (Step(step, "A walk."),):
                 erase_plan(space)
                 keep_part(space, name="alone", steps=(Step(step, "A walk."),), seen=mark_of(()))
+        for space, key in ((actor, NAMED["thing"]["own"]), (self.aya, NAMED["thing"]["foreign"])):
+            if space.find(PutAway, f"things/{key}") is None:
+                space.keep(PutAway(label="the tin"), at=f"things/{key}")
         opened = Programme(run_by="The Thursday people", country="GB", opened_on=dt_of("2026-11-01"))
         vault.set_setting("programme", Programme() if role == "early" else opened)
         client = type(self.client)()
@@ -186,7 +191,7 @@ def test_everybody_gets_what_the_table_says(page, house):
 
 
 def as_line(row, cells):
-    return f"{row[0]:<18}{row[1]:<9}" + "".join(f"{cell:<13}" for cell in cells).rstrip()
+    return f"{row[0]:<20}{row[1]:<9}" + "".join(f"{cell:<13}" for cell in cells).rstrip()
 
 
 def test_the_table_lets_nobody_in_who_is_not_in():
@@ -220,9 +225,12 @@ def without_tokens(answer):
 
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize("role", ["member", "helper", "facilitator"])
-def test_a_line_of_somebody_elses_plan_answers_as_one_that_is_not_there(role, verb, house):
+@pytest.mark.parametrize(
+    "page", ["plan-step", "safekeeping-thing", "safekeeping-change", "safekeeping-erase"]
+)
+def test_what_is_somebody_elses_answers_as_what_is_not_there(page, role, verb, house):
     client = house.ready(role)
-    found = [without_tokens(client.generic(verb, where("plan-step", what))) for what in ("foreign", "absent")]
+    found = [without_tokens(client.generic(verb, where(page, what))) for what in ("foreign", "absent")]
     assert found[0] == found[1]
     assert found[0][0] == 404
 

@@ -4,11 +4,13 @@ from ibasho.help.urls import urlpatterns as help_
 from ibasho.people.urls import urlpatterns as people
 from ibasho.plan.urls import urlpatterns as plan
 from ibasho.programme.urls import urlpatterns as programme
+from ibasho.safekeeping.urls import urlpatterns as safekeeping
 from ibasho.today.urls import urlpatterns as today
 
 urlpatterns = [
     *today,
     *plan,
+    *safekeeping,
     *people,
     *programme,
     *help_,

@@ -19,6 +19,9 @@ from ibasho.plan import actions as plan
 from ibasho.plan.records import Step
 from ibasho.programme.days import today as calendar_day
 from ibasho.programme.records import Programme
+from ibasho.safekeeping import access as safekeeping_access
+from ibasho.safekeeping import actions as safekeeping
+from ibasho.safekeeping.records import PutAway
 from ibasho.today import actions as today
 from ibasho.today.records import Day, TodayWishes
 from ibasho.web import error_pages
@@ -814,6 +817,80 @@ def plan_phone(tab: Any, house: Served) -> None:
 @sight("plan-erase")
 def plan_erase(tab: Any, house: Served) -> None:
     _at_the_plan(tab, house, "plan-erase")
+
+
+# Things put away ------------------------------------------------------------------------------------
+
+
+def _at_the_tin(tab: Any, house: Served, page: str = "safekeeping-thing") -> str:
+    """Mia has put a tin away; gives the tin's key."""
+    space = house.space("Mia")
+    for there in safekeeping_access.things(space):
+        safekeeping.erase(space, there.id)
+    record = PutAway(
+        label="the tin", keeper="Aya", decides_with="Aya", since=SUNDAY.date(), review_on=SUNDAY.date(),
+        if_keeper_goes="Tom has it then.",
+    )  # fmt: skip
+    key = safekeeping.put_away(space, record=record)
+    come_in(tab, house, "Mia")
+    tab.goto(address(page, key))
+    return key
+
+
+@sight("safekeeping")
+def things_none(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("safekeeping"))
+
+
+@sight("safekeeping")
+def things(tab: Any, house: Served) -> None:
+    _at_the_tin(tab, house)
+    tab.goto(address("safekeeping"))
+
+
+@sight("safekeeping-new")
+def thing_new(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("safekeeping-new"))
+
+
+@sight("safekeeping-new", status=422)
+def thing_new_wrong(tab: Any, house: Served) -> None:
+    thing_new(tab, house)
+    tab.fill("[name=keeper]", "Somebody who could be pressed")
+    tab.locator("label:has([name=pressed][value=yes])").click()
+    press(tab, "Keep this")
+
+
+@sight("safekeeping-thing")
+def thing(tab: Any, house: Served) -> None:
+    _at_the_tin(tab, house)
+
+
+@sight("safekeeping-thing")
+def thing_asked_for(tab: Any, house: Served) -> None:
+    _at_the_tin(tab, house)
+    press(tab, "I ask for it back")
+
+
+@sight("safekeeping-thing")
+def thing_free(tab: Any, house: Served) -> None:
+    key = _at_the_tin(tab, house)
+    press(tab, "I ask for it back")
+    house.clock.forward(73 * 3600)
+    come_in(tab, house, "Mia")
+    tab.goto(address("safekeeping-thing", key))
+
+
+@sight("safekeeping-change")
+def thing_change(tab: Any, house: Served) -> None:
+    _at_the_tin(tab, house, "safekeeping-change")
+
+
+@sight("safekeeping-erase")
+def thing_erase(tab: Any, house: Served) -> None:
+    _at_the_tin(tab, house, "safekeeping-erase")
 
 
 # Help ---------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def _part(request: Visit, form: PartForm, status: int, elsewhere: list[str] | No
         "with_numbers": form.name in WITH_NUMBERS,
         "beside": _beside(request),
         "elsewhere": elsewhere,
-        "safekeeping": address("safekeeping") if form.name == "safer" and known("safekeeping") else "",
+        "safekeeping": address("safekeeping") if form.name == "safer" else "",
         "country_lines": access.lines_of_the_country() if form.name == "services" else (),
     }
     return _page(request, "part", context, status)

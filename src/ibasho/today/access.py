@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from ibasho import vault
+from ibasho.safekeeping import access as safekeeping
 from ibasho.today import charts, words
 from ibasho.today.records import CALM, SIGNS, Day, TodayWishes, day_at, place_of
 from ibasho.vault import clock
@@ -309,3 +310,11 @@ def _month_on(month: dt.date, months: int) -> dt.date:
 
 def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
+
+
+def _is_hard_today(space: vault.Space) -> bool:
+    kept = find_day(space, today_of(wishes_of(space)))
+    return kept is not None and was_hard(kept.record)
+
+
+safekeeping.decide_what_a_hard_day_is(_is_hard_today)
