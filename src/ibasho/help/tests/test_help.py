@@ -13,9 +13,9 @@ from ibasho import vault
 from ibasho.help import access
 from ibasho.programme import lines
 from ibasho.programme.records import Programme
-from tools import words_lint
+from tools import lines_check, words_lint
 
-ROWS = list(lines.read_rows(lines.table_text()))
+ROWS = lines_check.rows()
 EVERY_COUNTRY = sorted(lines.COUNTRIES)
 PAGES = ["/help", "/help/breathe", "/help/senses", "/help/lines", "/help/lines/GB", "/safety"]
 ONE_FLIGHT = 14_336  # bytes that arrive in the first round trip
@@ -27,7 +27,7 @@ def run_in(country, *, checked=()):
 
 
 def everything_checked(country):
-    run_in(country, checked=[lines.line_of(row).key for row in ROWS])
+    run_in(country, checked=[lines.line_of(row).key for row in ROWS if row["certainty"] != "D"])
 
 
 def text_of(response):
