@@ -173,6 +173,7 @@ PLACES: dict[str, Callable[[House], Open]] = {
     "join 3": shown,
     "join 4": after(shown, ("to", "type")),
     "lines": page("help-lines"),
+    "country": page("help-country"),
     "locked": locked,
     "arrive": page("arrive", "mia"),
     "practise": page("practise", "mia"),

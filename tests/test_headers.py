@@ -13,7 +13,7 @@ from ibasho.web import static_files
 from ibasho.web.addresses import PUBLIC, address
 from ibasho.web.static_files import static
 
-ARGUMENTS = {"day": "2026-11-20", "month": "2026-11", "until": "2026-11-22", "iso2": "GB"}
+ARGUMENTS = {"day": "2026-11-20", "month": "2026-11", "until": "2026-11-22", "iso2": "GB", "skill": "feet"}
 
 # The whole of what an answer says, but for the lengths, the languages and the cookies.
 SNAPSHOT = {
@@ -48,6 +48,8 @@ WITHOUT_A_FORM = {
     "help-breathe",
     "help-senses",
     "help-lines-of",
+    "help-shelf",
+    "help-skill",
     "safety",
     "help-lines",
 }
@@ -93,6 +95,7 @@ def test_every_page_carries_every_header_for_everybody(name, verb, client, mia, 
         ("/n/../../etc/passwd", {}, 404),
         ("/static/nothing.css", {}, 404),
         ("/help/lines/XX", {}, 404),
+        ("/help/shelf/nothing", {}, 404),
         ("/", {"headers": {"Host": "elsewhere.example"}}, 400),
         ("/", {"headers": {"Host": "127.0.0.1:80@elsewhere.example"}}, 400),
         ("/", {"headers": {"Host": "a b"}}, 400),

@@ -31,6 +31,7 @@ NAMED = {
     "month": {"own": "2026-11", "absent": "2020-01", "never": "2026-13"},
     "until": {"own": "2026-11-22", "absent": "2020-01-05", "never": "today"},
     "iso2": {"own": "GB", "absent": "XX"},
+    "skill": {"own": "feet", "absent": "nothing"},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -271,6 +272,8 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(page, house):
         "help-senses",
         "help-lines",
         "help-lines-of",
+        "help-shelf",
+        "help-skill",
         "safety",
         "about",
         "leave",

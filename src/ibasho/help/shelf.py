@@ -17,9 +17,7 @@ Said = str | Promise
 
 @dataclass(frozen=True)
 class Skill:
-    """One thing on the shelf. `name` is its address; `drawn` stands on its page, `icon` "
-    "beside it on the shelf.
-    """
+    """One thing on the shelf. `name` is its address; `drawn` stands on its page, `icon` on the shelf."""
 
     name: str
     kind: Literal["breath", "senses", "thinking"]

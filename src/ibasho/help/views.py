@@ -13,7 +13,7 @@ from ibasho.errors import NotFound
 from ibasho.help import access, remembered, shelf
 from ibasho.help.forms import CountryForm
 from ibasho.programme import lines
-from ibasho.web.addresses import address
+from ibasho.web.addresses import address, known
 from ibasho.web.pages import Page, SeeOther, page
 
 _TEMPLATES = Path(__file__).parent / "templates/help"
@@ -112,7 +112,11 @@ def skill(request: HttpRequest, skill: str) -> HttpResponse:
     """One thing to try. Raises NotFound for one that is not on the shelf."""
     if skill not in shelf.SHELF:
         raise NotFound
-    return _page(request, "help/skill.html", {"skill": shelf.SHELF[skill]}, style=SHELF_STYLE)
+    plan_href = (
+        address("pocket") if known("pocket") else ""
+    )  # beside the lines, wherever it is mentioned (2.5)
+    context = {"skill": shelf.SHELF[skill], "plan_href": plan_href}
+    return _page(request, "help/skill.html", context, style=SHELF_STYLE)
 
 
 @require_safe
