@@ -18,8 +18,8 @@ class CountryForm(Form):
         required=False,
         help_text=_(
             "It leaves two letters in this browser, for a year at most. Somebody who looks through its "
-            "settings can see that this address left something. You can take it away here, and “Leave this "
-            "page” does too."
+            "settings can see that this address left something. You can take it away here; “Leave this page” "
+            "does too, and so does closing a visit."
         ),
     )
 
