@@ -6,7 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ibasho.programme import lines
-from ibasho.web.forms import Form
+from ibasho.web.forms import Form, Said
+
+NO_COUNTRY: tuple[str, Said] = ("", _("Choose a country"))  # so that nobody lands in the first one by a slip
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country of the table, to be chosen from."""
+    return [(country.iso2, country.name) for country in lines.countries()]
 
 
 class CountryForm(Form):
@@ -25,6 +32,4 @@ class CountryForm(Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["country"].choices = [  # type: ignore[attr-defined]
-            (country.iso2, country.name) for country in lines.countries()
-        ]
+        self.fields["country"].choices = [NO_COUNTRY, *countries()]  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ibasho.errors import NotFound
 from ibasho.help import access, remembered, shelf
-from ibasho.help.forms import CountryForm
+from ibasho.help.forms import NO_COUNTRY, CountryForm, countries
 from ibasho.programme import lines
 from ibasho.web.addresses import address, known
 from ibasho.web.pages import Page, SeeOther, page
@@ -32,7 +32,7 @@ def first(request: HttpRequest) -> HttpResponse:
             "place": place,
             "remembered": bool(remembered.country_of(request)),
             "first_lines": place.first_lines(),
-            "countries": [] if place.country else _countries(),
+            "countries": [] if place.country else [NO_COUNTRY, *countries()],
         },
     )
 
@@ -141,13 +141,9 @@ def _lines(request: HttpRequest, country: str) -> HttpResponse:
             "against_violence": against_violence,
             "phone_log": against_violence[0].phone_log if against_violence else "",
             "worldwide": access.worldwide(),
-            "countries": _countries(),
+            "countries": countries() if place.country else [NO_COUNTRY, *countries()],
         },
     )
-
-
-def _countries() -> list[tuple[str, str]]:
-    return [(country.iso2, country.name) for country in lines.countries()]
 
 
 def _page(

@@ -128,6 +128,7 @@ def test_before_set_up_help_lets_the_visitor_choose_a_country(client):
     said = client.get("/help")
     assert '<option value="JP">Japan</option>' in said.content.decode()
     assert dialled(said) == set()
+    assert '<option value="" selected>Choose a country</option>' in said.text  # none by a slip of the finger
     assert 'href="https://findahelpline.com/"' in said.text  # a way in with one tap, wherever somebody is
     assert "Many phones also have “Emergency”" in text_of(said)
 

@@ -10,11 +10,11 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
 from ibasho import vault
 from ibasho.help import shelf
-from ibasho.programme import lines
 from ibasho.programme.records import Programme
 from ibasho.web import static_files
 
@@ -249,7 +249,7 @@ ALOUD = Path(__file__).with_name("read_aloud")
 )
 def test_a_screen_reader_finds_what_eyes_find(phone, monkeypatch, path, name):
     """The tree of the page, to be read: a change of it is looked at. WRITE_ALOUD=1 writes the files anew."""
-    monkeypatch.setattr(lines.timezone, "localdate", lambda: dt.date(2026, 11, 22))
+    monkeypatch.setattr(timezone, "localdate", lambda: dt.date(2026, 11, 22))
     tab = phone()
     tab.goto(path)
     tree = tab.locator("main").aria_snapshot() + "\n"

@@ -143,6 +143,11 @@ def test_a_country_nobody_knows_is_told_kindly_and_remembers_nothing(client, cou
     assert "before it can go on" in answer.text or "You can choose again." in answer.text
 
 
+def test_before_set_up_no_country_is_chosen_for_anybody(client):
+    vault.set_setting("programme", Programme())
+    assert '<option value="" selected>Choose a country</option>' in client.get(address("help-country")).text
+
+
 def test_the_country_that_was_picked_for_one_look_goes_before_the_remembered_one(client):
     choose(client, "FR")
     assert "Australia" in client.get("/help/lines/AU").text
