@@ -273,7 +273,7 @@ _SKILLS = (
         drawn="box",
         careful=True,
         what_for=(
-            _("For those who like an even beat, and already know that holding the breath does them good."),
+            _("For those who like an even beat, and already know that holding the breath suits them."),
             _(
                 "Some have it from work or from sport. If you do not know it yet, take the "
                 "longer breath out instead."
@@ -281,7 +281,7 @@ _SKILLS = (
         ),
         steps=(
             _("In, while you count to four."),
-            _("Hold, gently, to four. The shoulders low, the throat loose."),
+            _("Hold, gently, to four. The shoulders low, the jaw loose."),
             _("Out, to four."),
             _("Wait, to four."),
             _("Round again. Four rounds are plenty."),
