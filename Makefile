@@ -6,7 +6,9 @@
 #   make test        everything we promise          make lint     the quick part of it
 #   make bench       what it costs                  make shots    a picture of every page
 #   make mutants     break each refusal in turn     make messages the strings, for translators
+#   make release     what stands in the way of one, or a wheel and an sdist in dist/
 #
+#   ONLY=help make bench              one part of it
 #   BIND=127.0.0.1:8001 make up       another address
 #   DATA=./other make up              another programme
 #   DATABASE_URL=postgresql://… make up
@@ -28,7 +30,7 @@ SYSTEM := $(VENV)/.system
 # A programme on PostgreSQL needs its driver too.
 RUNTIME := $(IBASHO) $(if $(filter postgres%,$(DATABASE_URL)),$(WITH_POSTGRESQL))
 
-.PHONY: up demo test lint bench shots mutants messages setup clean
+.PHONY: up demo test lint bench shots mutants messages release setup clean
 .DELETE_ON_ERROR:
 
 up: $(RUNTIME)
@@ -50,7 +52,7 @@ lint: $(WORKSHOP)
 	$(BIN)/python tools/words_lint.py
 
 bench: $(WORKSHOP)
-	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 shots: $(WORKSHOP) $(SYSTEM)
 	$(BIN)/python tools/shots.py
@@ -60,6 +62,9 @@ mutants: $(WORKSHOP)
 
 messages: $(WORKSHOP)
 	$(BIN)/python tools/messages.py
+
+release: $(WORKSHOP)
+	$(BIN)/python tools/release.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

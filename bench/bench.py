@@ -1,6 +1,7 @@
 """`make bench`: what Ibasho costs on this machine, in one run, beside raw work of the same kind.
 
-    .venv/bin/python bench/bench.py [--quick] [--only saves,pages,http,wire,door]
+    .venv/bin/python bench/bench.py [--quick] [--only saves,pages,http,wire,door,help]
+    ONLY=help make bench
 
 Absolute figures change with the machine and whatever else it does. Ratios compare two things that took turns in
 the same minute, so they hold. No test depends on a time: this is for people to read.
@@ -18,12 +19,12 @@ from pathlib import Path
 
 sys.path[:1] = [str(Path(__file__).resolve().parents[1])]
 
-from bench import door, house, pages, programme, saves, wire  # noqa: E402
+from bench import door, help, house, pages, programme, saves, wire  # noqa: E402
 from bench.browser import Browser  # noqa: E402
 from bench.measure import FULL, QUICK, Effort, Line, median, ms, say  # noqa: E402
 from ibasho import vault  # noqa: E402
 
-PARTS = ("saves", "pages", "http", "wire", "door")
+PARTS = ("saves", "pages", "http", "wire", "door", "help")
 Part = tuple[str, list[Line]]
 
 
@@ -43,7 +44,7 @@ def main() -> int:
 
 def _parts(effort: Effort, opened: vault.Vault, wanted: Collection[str]) -> Iterator[Part]:
     """Each part of the table, as soon as it is measured."""
-    cast = [programme.person(name, 30) for name in programme.NAMES]
+    cast = [programme.person(name, 30) for name in programme.NAMES] if {*wanted} - {"help"} else []
     if "saves" in wanted:
         yield "Saving, in this process", saves.measure(effort, opened, [space for space, _ in cast])
     if "pages" in wanted:
@@ -55,6 +56,8 @@ def _parts(effort: Effort, opened: vault.Vault, wanted: Collection[str]) -> Iter
     opened.lifelines.close()
     if {"http", "wire", "door"}.intersection(wanted):
         yield from _from_outside(effort, opened.data, [words for _, words in cast], wanted)
+    if "help" in wanted:
+        yield "Help, on a slow phone and a slow line", help.measure(effort, opened.data)
 
 
 def _from_outside(effort: Effort, data: Path, words: list[str], wanted: Collection[str]) -> Iterator[Part]:

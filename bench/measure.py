@@ -28,10 +28,11 @@ class Effort:
     seconds: float  # of anything that runs for a time
     days: int  # of the longest diary
     flood: int  # client threads at the door
+    visits: int  # cold visits of a browser
 
 
-FULL = Effort(rounds=40, block=12, seconds=2.0, days=3650, flood=40)
-QUICK = Effort(rounds=4, block=4, seconds=0.4, days=420, flood=6)
+FULL = Effort(rounds=40, block=12, seconds=2.0, days=3650, flood=40, visits=5)
+QUICK = Effort(rounds=4, block=4, seconds=0.4, days=420, flood=6, visits=1)
 
 
 @dataclass

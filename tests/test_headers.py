@@ -20,6 +20,7 @@ ARGUMENTS = {
     "iso2": "GB",
     "part": "alone",
     "step": "0a0a0a0a",
+    "skill": "feet",
     "thing": "0a0a0a0a0a0a",
 }
 
@@ -56,6 +57,8 @@ WITHOUT_A_FORM = {
     "help-breathe",
     "help-senses",
     "help-lines-of",
+    "help-shelf",
+    "help-skill",
     "safety",
     "help-lines",
 }
@@ -101,6 +104,7 @@ def test_every_page_carries_every_header_for_everybody(name, verb, client, mia, 
         ("/n/../../etc/passwd", {}, 404),
         ("/static/nothing.css", {}, 404),
         ("/help/lines/XX", {}, 404),
+        ("/help/shelf/nothing", {}, 404),
         ("/", {"headers": {"Host": "elsewhere.example"}}, 400),
         ("/", {"headers": {"Host": "127.0.0.1:80@elsewhere.example"}}, 400),
         ("/", {"headers": {"Host": "a b"}}, 400),

@@ -38,6 +38,7 @@ NAMED = {
     "part": {"own": "alone", "never": "zebra"},
     "step": {"own": "0a0a0a0a", "foreign": "0b0b0b0b", "absent": "0c0c0c0c"},
     "thing": {"own": "0a0a0a0a0a0a", "foreign": "0b0b0b0b0b0b", "absent": "0c0c0c0c0c0c"},
+    "skill": {"own": "feet", "absent": "nothing"},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -297,6 +298,8 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(page, house):
         "help-senses",
         "help-lines",
         "help-lines-of",
+        "help-shelf",
+        "help-skill",
         "safety",
         "about",
         "leave",

@@ -17,6 +17,9 @@ ANSWERS_STRANGERS = {
     "help-senses",
     "help-lines",
     "help-lines-of",
+    "help-country",
+    "help-shelf",
+    "help-skill",
     "safety",
     # what somebody reads before they join, and how they come in and leave at once
     "about",

@@ -937,6 +937,59 @@ def help_lines_of_japan(tab: Any, house: Served) -> None:
     tab.goto("/help/lines/JP")
 
 
+@sight("help-country")
+def help_country(tab: Any, house: Served) -> None:
+    tab.goto("/help/country?country=IE")
+
+
+@sight("help-country", status=422)
+def help_country_unknown(tab: Any, house: Served) -> None:
+    help_country(tab, house)
+    tab.evaluate("document.querySelector('[name=country]').innerHTML = '<option value=zebra>Zebra</option>'")
+    press(tab, "Show these lines")
+
+
+@sight("help-country", "help-lines")
+def help_country_remembered(tab: Any, house: Served) -> None:
+    help_country(tab, house)
+    tab.get_by_label("Remember this on this phone").check()
+    press(tab, "Show these lines")
+
+
+@sight("help-country", "help")
+def help_first_of_another_country(tab: Any, house: Served) -> None:
+    help_country_remembered(tab, house)
+    tab.goto("/help")
+
+
+@sight("help-country")
+def help_country_to_forget(tab: Any, house: Served) -> None:
+    help_country_remembered(tab, house)
+    tab.goto("/help/country")
+
+
+@sight("help-shelf")
+def help_shelf(tab: Any, house: Served) -> None:
+    tab.goto("/help/shelf")
+
+
+@sight("help-shelf")
+def help_shelf_from_inside(tab: Any, house: Served) -> None:
+    come_in(tab, house, "Mia")
+    tab.goto("/help/shelf")
+
+
+def _skill(name: str) -> Reach:
+    def reach(tab: Any, house: Served) -> None:
+        tab.goto(address("help-skill", name))
+
+    return reach
+
+
+for _name in ("feet", "five-fingers", "square", "hard-choice", "telling-somebody"):  # one of each shape
+    SIGHTS.append(Sight(f"help-shelf-{_name}", ("help-skill",), _skill(_name), 200))
+
+
 @sight("safety")
 def safety(tab: Any, house: Served) -> None:
     tab.goto("/safety")

@@ -12,6 +12,9 @@ urlpatterns = [
     public("help-senses", "help/senses", views.senses),
     public("help-lines", "help/lines", views.lines_here),
     public("help-lines-of", "help/lines/<str:iso2>", views.lines_of),
+    public("help-country", "help/country", views.country),
+    public("help-shelf", "help/shelf", views.shelf_of_skills),
+    public("help-skill", "help/shelf/<str:skill>", views.skill),
     public("safety", "safety", views.safety),
 ]
 

@@ -16,6 +16,7 @@ from ibasho.people import access, drafts
 from ibasho.programme import access as programme
 from ibasho.programme.days import in_words
 from ibasho.vault import sessions
+from ibasho.web import leaving
 from ibasho.web.addresses import PUBLIC, address, known
 from ibasho.web.pages import SeeOther, page
 
@@ -50,6 +51,7 @@ def forget(response: HttpResponseBase) -> None:
     response.headers["Clear-Site-Data"] = CLEAR
     for name in (COOKIE, SINCE_COOKIE):
         response.delete_cookie(name, path="/", samesite="Strict")
+    leaving.take_away(response)
 
 
 # Form tickets -----------------------------------------------------------------------------------

@@ -3,12 +3,12 @@
 The table is `data/crisis_lines.tsv`; its columns are explained in DOMAIN 7. It is read once, at import,
 and strictly: a cell that this module does not understand stops the programme rather than showing a number
 that nobody meant. What is kept of a row is a `Line`; what a page receives is a `LineView`, made of ready
-strings. A row's note for maintainers and its sources are read by `tools/lines_check.py` alone and are in
-neither.
+strings. It is made from the maintainers' own table in `tools/lines` by `tools/lines_check.py --write`: their
+notes, their sources and every row of certainty D stay there and are in no package.
 
-What may be seen (DOMAIN 7.2): certainty D never; certainty C only after a person opened the provider's page,
-either for the release (`live_checked_on`) or for this programme at set-up (`LineCheck`); A and B always, with
-the day on which somebody checked, or the plain sentence that nobody here has.
+What may be seen (DOMAIN 7.2): certainty D never, since it is not here; certainty C only after a person opened
+the provider's page, either for the release (`live_checked_on`) or for this programme at set-up (`LineCheck`);
+A and B always, with the day on which somebody checked, or the plain sentence that nobody here has.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 Kind = Literal["emergency", "crisis", "crisis_text", "domestic_abuse", "victim_support", "directory"]
-Certainty = Literal["A", "B", "C", "D"]
+Certainty = Literal["A", "B", "C"]  # D, which is in doubt, never comes this far
 
 OLD_AFTER = dt.timedelta(days=180)  # DOMAIN 7.2
 EUROPE, WORLD = "XE", "ZZ"  # rows of many countries; neither is a country that can be chosen
@@ -42,9 +42,7 @@ COLUMNS = (
     "for_whom",
     "certainty",
     "evidence_date",
-    "source_read",
     "live_checked_on",
-    "maintainer_note_never_shown",
 )
 
 
@@ -371,19 +369,16 @@ def _dial(shown: str, then: str = "", only: str = "") -> Dial:
     return Dial(digits=re.sub("[ -]", "", shown), shown=shown, then=then, only=only)
 
 
-def read_rows(text: str) -> Iterator[dict[str, str]]:
-    """Each row of the table as its cells by column, checked for shape alone. Raises BadLine.
-
-    For maintainers: this is the only way to a row's note and source.
-    """
+def read_rows(text: str, columns: tuple[str, ...] = COLUMNS) -> Iterator[dict[str, str]]:
+    """Each row of a table as its cells by column, checked for shape alone. Raises BadLine."""
     head, *rows = text.splitlines()
-    if tuple(head.split("\t")) != COLUMNS:
+    if tuple(head.split("\t")) != columns:
         raise BadLine("the columns of crisis_lines.tsv are not the ones this module knows")
     for place, row in enumerate(rows, start=2):
         cells = row.split("\t")
-        if len(cells) != len(COLUMNS) or any(cell != cell.strip() for cell in cells):
-            raise BadLine(f"row {place} does not have {len(COLUMNS)} clean cells")
-        yield dict(zip(COLUMNS, cells, strict=True))
+        if len(cells) != len(columns) or any(cell != cell.strip() for cell in cells):
+            raise BadLine(f"row {place} does not have {len(columns)} clean cells")
+        yield dict(zip(columns, cells, strict=True))
 
 
 def line_of(row: Mapping[str, str]) -> Line:
@@ -450,8 +445,7 @@ def _load(text: str) -> dict[str, tuple[Line, ...]]:
     for line in map(line_of, read_rows(text)):
         _expect(line.key not in keys, f"{line.key} stands in the table twice")
         keys.add(line.key)
-        if line.certainty != "D":  # from here on nobody can ask for one
-            by_country[line.iso2] = (*by_country.get(line.iso2, ()), line)
+        by_country[line.iso2] = (*by_country.get(line.iso2, ()), line)
     return by_country
 
 
@@ -478,7 +472,7 @@ def country_name(iso2: str) -> str:
 
 
 def to_confirm(iso2: str) -> list[Line]:
-    """The lines somebody of the programme confirms at set-up, emergency first. Never certainty D."""
+    """The lines somebody of the programme confirms at set-up, emergency first."""
     return sorted(_of_country(iso2), key=lambda line: ORDER[line.kind])
 
 

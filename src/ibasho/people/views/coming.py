@@ -13,6 +13,7 @@ from ibasho.people.forms import MOST_TYPED
 from ibasho.programme import access as programme
 from ibasho.programme.gate import Visit
 from ibasho.vault import sessions
+from ibasho.web import leaving
 from ibasho.web.pages import SeeOther, page
 
 
@@ -101,9 +102,13 @@ def leave(request: HttpRequest) -> HttpResponse:
     response.headers["Referrer-Policy"] = "no-referrer"
     cookie = str(getattr(request, "cookie_value", ""))
     meant = request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
-    if cookie and meant and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+    if not meant or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return response
+    if cookie:
         sessions.leave(cookie)
         door.forget(response)
+    else:  # nobody was in; the browser may have been asked to remember something all the same
+        leaving.take_away(response, request)
     return response
 
 
