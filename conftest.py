@@ -21,6 +21,7 @@ os.environ.setdefault("IBASHO_RUN", str(_PLACE / "run"))
 import django  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from ibasho import vault  # noqa: E402
 from ibasho.people.records import Profile  # noqa: E402
@@ -29,6 +30,8 @@ from ibasho.vault import clock as vault_clock  # noqa: E402
 from ibasho.vault import core as vault_core  # noqa: E402
 from ibasho.vault import suite, throttle  # noqa: E402
 
+settings.register_profile("house", deadline=None)  # how long something takes is for the bench to say
+settings.load_profile("house")
 vault.configure(_PLACE / "data", _PLACE / "run", make=True)  # private addresses need an installation
 django.setup()
 setup_test_environment()
@@ -40,6 +43,27 @@ WORDS = {
     "tom": "thyme saffron cinnamon vanilla nutmeg apricot puffin",
     "daniel": "moonrise starlit daybreak seashore harbour porch heron",
 }
+
+
+# These measure time or memory, or end processes: nothing else may run beside them. `make test` runs the others two at
+# a time first, and these by themselves afterwards.
+ALONE = (
+    "machine/tests/test_crash.py",
+    "machine/tests/test_flood.py",
+    "machine/tests/test_memory.py",
+    "machine/tests/test_patience.py",
+    "machine/tests/test_traces.py",
+    "machine/tests/test_up.py",
+    "vault/tests/test_crash.py",
+    "vault/tests/test_throttle.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs alone."""
+    for item in items:
+        if item.path.as_posix().endswith(ALONE) or "real_argon" in item.keywords:
+            item.add_marker(pytest.mark.alone)
 
 
 class Clock:
