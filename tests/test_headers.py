@@ -21,6 +21,7 @@ ARGUMENTS = {
     "part": "alone",
     "step": "0a0a0a0a",
     "thing": "0a0a0a0a0a0a",
+    "keepsake": "0a" * 8,
 }
 
 # The whole of what an answer says, but for the lengths, the languages and the cookies.

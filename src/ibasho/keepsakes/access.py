@@ -43,7 +43,9 @@ class KeepsakeView:
 
 def keepsakes_of(space: vault.Space) -> list[KeepsakeView]:
     """All of somebody's keepsakes, the newest first; opens no picture."""
-    kept = sorted(space.chapter(Keepsake, _CHAPTER), key=lambda one: (one.record.added_at, one.id), reverse=True)
+    kept = sorted(
+        space.chapter(Keepsake, _CHAPTER), key=lambda one: (one.record.added_at, one.id), reverse=True
+    )
     return [view_of(one) for one in kept]
 
 

@@ -23,7 +23,9 @@ from ibasho.keepsakes.records import (
 class NoRoom(IbashoError):
     """As many keepsakes as fit are there."""
 
-    message = _("There is no room for another one just now. You can let one go first. Nothing you wrote is lost.")
+    message = _(
+        "There is no room for another one just now. You can let one go first. Nothing you wrote is lost."
+    )
     status = 422
 
 

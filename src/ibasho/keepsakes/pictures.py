@@ -74,8 +74,10 @@ def read(data: bytes) -> Picture:
         raise PictureTooLarge
     large, small = said[HEAD.size : HEAD.size + length], said[HEAD.size + length :]
     # Whoever took over the child may say anything; what is kept has the shape of ours all the same.
-    fits = len(large) <= LARGE_MOST and len(small) <= SMALL_MOST and 0 < min(width, height)
-    if what != KEPT or not (fits and max(width, height) <= LARGE_SIDE and _is_jpeg(large) and _is_jpeg(small)):
+    fits = len(large) <= LARGE_MOST and len(small) <= SMALL_MOST and min(width, height) > 0
+    if what != KEPT or not (
+        fits and max(width, height) <= LARGE_SIDE and _is_jpeg(large) and _is_jpeg(small)
+    ):
         raise PictureUnreadable
     return Picture(width, height, large, small)
 

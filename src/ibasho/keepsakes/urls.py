@@ -8,7 +8,7 @@ urlpatterns = [
     private("keepsakes", views.keepsakes),
     private("keepsakes-one", views.one_of_mine),
     private("keepsake-words", views.add_words),
-    private_for_files("keepsake-photograph", views.add_picture),
+    private_for_files("keepsake-photo", views.add_picture),
     private("keepsake-song", views.add_song),
     private("keepsake", views.keepsake, "<str:keepsake>"),
     private("keepsake-change", views.keepsake_change, "<str:keepsake>"),

@@ -15,7 +15,7 @@ from ibasho.web.addresses import address
 from ibasho.web.headers import PICTURE_POLICY
 from ibasho.web.pages import go, page
 
-ADD = {"words": "keepsake-words", "picture": "keepsake-photograph", "song": "keepsake-song"}
+ADD = {"words": "keepsake-words", "picture": "keepsake-photo", "song": "keepsake-song"}
 
 
 @require_safe

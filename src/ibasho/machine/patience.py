@@ -29,7 +29,9 @@ PATIENCE = 15.0  # seconds from the first look at a request until all of it has 
 MOST_HEAD = 32 * 1024  # what stands before the body; nginx hands on no more
 MOST_BODY = 256 * 1024  # the limit of settings.py; a longer one is refused by its first lines
 MOST_HELD = 24 * 1024 * 1024  # of all that arrived in part; files have a bound of their own:
-MOST_FILE = 8 * 1024 * 1024 + 64 * 1024  # the limit of settings.py, and no more than `uploads.AT_ONCE` of them
+MOST_FILE = (
+    8 * 1024 * 1024 + 64 * 1024
+)  # the limit of settings.py, and no more than `uploads.AT_ONCE` of them
 STEADY = 32 * 1024  # bytes of a file within PATIENCE: 2 kB a second is still a phone, less is nobody
 FILE_PATIENCE = 115.0  # seconds for a whole file: a visit locks after two minutes without a sign (DOMAIN 5.4)
 LINE_PATIENCE = 60.0  # seconds in line

@@ -72,7 +72,9 @@ def seal(request: HttpRequest) -> str:
         return ""
     if sum(len(name.encode()) + len(value.encode()) for name, value in fields) > MOST:
         return ""
-    sealed = vault.seal_ticket(Draft(request.get_full_path(), fields, bool(request.FILES)), "draft", MINUTES, bound_to=binding)
+    sealed = vault.seal_ticket(
+        Draft(request.get_full_path(), fields, bool(request.FILES)), "draft", MINUTES, bound_to=binding
+    )
     return sealed if len(sealed) <= MOST_SEALED else ""
 
 

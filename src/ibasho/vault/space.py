@@ -268,9 +268,7 @@ class Space:
             for record in records:
                 collection = self._collection_to_write(manifest, record.kind)
                 ops += collection.plan_put(record, label, key, now=now, expects=expects)
-                ops += publishing.plan_republish(
-                    self._vault.store, self.fingerprint, manifest, record, place
-                )
+                ops += publishing.plan_republish(self._vault.store, self.fingerprint, manifest, record, place)
             return ops
 
         self._write(plan)

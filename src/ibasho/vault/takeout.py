@@ -53,7 +53,9 @@ def export(space: Space) -> Iterator[tuple[str, bytes]]:
     for kind in space.kinds():
         type_ = KINDS[kind]
         if kind in _files:
-            for place in [f"{label}/{key}" for label in space.chapters(type_) for key in space.keys(type_, label)]:
+            for place in [
+                f"{label}/{key}" for label in space.chapters(type_) for key in space.keys(type_, label)
+            ]:
                 yield from _files[kind](space.read(type_, place))
             continue
         kept = list(space.every(type_))

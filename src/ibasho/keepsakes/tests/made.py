@@ -53,7 +53,9 @@ def bomb(width=50_000, height=50_000):
     """A PNG of a few hundred kilobytes that unfolds into gigabytes (attack 53)."""
 
     def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     packer, row = zlib.compressobj(9), b"\0" * (1 + width // 8)
     packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()

@@ -58,7 +58,9 @@ def test_every_way_of_writing_colours_is_read(mode):
 def test_what_is_clear_shows_the_paper():
     clear = Image.new("RGBA", (400, 300), (0, 0, 0, 0))
     picture = pictures.read(as_file("PNG", clear))
-    assert all(abs(a - b) < 4 for a, b in zip(opened(picture.large).getpixel((9, 9)), (251, 247, 240), strict=True))
+    assert all(
+        abs(a - b) < 4 for a, b in zip(opened(picture.large).getpixel((9, 9)), (251, 247, 240), strict=True)
+    )
 
 
 def test_of_a_picture_that_moves_the_first_moment_is_kept():
@@ -163,7 +165,11 @@ def test_more_bytes_than_are_taken_never_reach_the_jail(monkeypatch):
         b"k\xff\xff\x00\x10\x00\x00\x00\x05\xff\xd8\xff\xff\xd9\xff\xd8\xff\xff\xd9",
         b"k\x00\x10\x00\x10\xff\xff\xff\xff\xff\xd8\xff\xff\xd9",
         b"z\x00\x10\x00\x10\x00\x00\x00\x05\xff\xd8\xff\xff\xd9\xff\xd8\xff\xff\xd9",
-        b"k\x00\x10\x00\x10" + (500_000).to_bytes(4) + b"\xff\xd8\xff" + bytes(499_995) + b"\xff\xd9\xff\xd8\xff\xff\xd9",
+        b"k\x00\x10\x00\x10"
+        + (500_000).to_bytes(4)
+        + b"\xff\xd8\xff"
+        + bytes(499_995)
+        + b"\xff\xd9\xff\xd8\xff\xff\xd9",
     ],
     ids=range(8),
 )
@@ -181,6 +187,10 @@ def test_nothing_outside_the_jail_ever_loads_what_reads_a_photograph():
     source = Path(__file__).resolve().parents[3]
     code = "import sys; from ibasho.keepsakes import pictures; print([m for m in sys.modules if 'heif' in m])"
     done = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": str(source)}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(source)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == "[]"
