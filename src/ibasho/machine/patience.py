@@ -37,8 +37,8 @@ FILE_PATIENCE = 115.0  # seconds for a whole file: a visit locks after two minut
 LINE_PATIENCE = 60.0  # seconds in line
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
-_KIND = re.compile(rb"\r\ncontent-type:[ \t]*([^\r\n]*)\r\n", re.IGNORECASE)
-_COOKIES = re.compile(rb"\r\ncookie:[ \t]*([^\r\n]*)\r\n", re.IGNORECASE)
+_KIND = re.compile(rb"\r\ncontent-type:[ \t]*([^\r\n]*)(?=\r\n)", re.IGNORECASE)
+_COOKIES = re.compile(rb"\r\ncookie:[ \t]*([^\r\n]*)(?=\r\n)", re.IGNORECASE)
 _PIECE = 64 * 1024
 _END = b"\r\n\r\n"
 
