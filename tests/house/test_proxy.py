@@ -151,7 +151,9 @@ def kept_after_some_visits(place: Path, *, as_it_comes: bool) -> bytes:
                 halts.sendall(known + (HALTED * MOST)[: MOST - 1000])
                 unknown = f"{start}Transfer-Encoding: chunked\r\n\r\n{MOST:x}\r\n".encode()
                 pieces.sendall(unknown + (PIECES * MOST)[: MOST - 1000])
-                large = f"POST /n/abcdef/in HTTP/1.1\r\nHost: ibasho.example.org\r\nContent-Length: {LARGE}\r\n"
+                large = (
+                    f"POST /n/abcdef/in HTTP/1.1\r\nHost: ibasho.example.org\r\nContent-Length: {LARGE}\r\n"
+                )
                 shows.sendall(f"{large}\r\n".encode() + (PICTURE * LARGE)[: LARGE - 1000])
                 nobody.sendall(f"{large}Cookie: nobody\r\n\r\n".encode() + PICTURE * 100)
                 assert b"Location: https://ibasho.example.org/\r\n" in nobody.recv(4096)

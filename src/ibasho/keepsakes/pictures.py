@@ -24,7 +24,7 @@ class PictureTooLarge(IbashoError):
     """More pixels than the jail has memory for."""
 
     message = _(
-        "This picture has more points than can be read here: about 24 million, or 12 in a WebP. "
+        "This picture is larger than can be read here: 24 megapixels have room, or 12 in a WebP. "
         "A smaller copy of it will fit."
     )
     status = 422

@@ -63,8 +63,8 @@ def _add(request: Visit, sort: str) -> HttpResponse:
         picture = _picture(request, form) if sort == "picture" else None
         if form.errors:
             return _form(request, form, status=422)
-        size = {"width": picture.width, "height": picture.height} if picture else {}
-        key = actions.keep(space, key=form.key, record=form.record(**size), picture=picture)
+        record = form.record(width=picture.width, height=picture.height) if picture else form.record()
+        key = actions.keep(space, key=form.key, record=record, picture=picture)
     except (actions.NoRoom, actions.NoRoomForPictures) as error:
         return _form(request, form, said=[str(error)], status=422)
     except vault.StorageTrouble:

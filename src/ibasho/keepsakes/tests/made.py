@@ -35,7 +35,9 @@ def as_file(kind, picture=None, **more):
     xmp = f"<x:xmpmeta>{PLACE}</x:xmpmeta>".encode()
     more = {"exif": exif(more.pop("orientation", 1)), "icc_profile": f"{PLACE} profile".encode()} | more
     if kind == "HEIF":
-        pillow_heif.from_pillow(picture).save(out, quality=60, exif=more["exif"].tobytes(), xmp=xmp)
+        pillow_heif.from_pillow(picture).save(
+            out, quality=60, exif=more["exif"].tobytes(), xmp=xmp, enc_params={"preset": "ultrafast"}
+        )
         return out.getvalue()
     if kind == "JPEG":
         more |= {"comment": f"{PLACE} comment", "xmp": xmp}

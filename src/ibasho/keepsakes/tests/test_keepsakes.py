@@ -1,6 +1,7 @@
 """What somebody may count on with what makes a day bearable for them."""
 
 import io
+import itertools
 import json
 import re
 
@@ -22,6 +23,7 @@ from ibasho.keepsakes.records import (
     KeepsakeThumbnail,
 )
 from ibasho.keepsakes.tests.made import as_file
+from ibasho.people import actions as people
 from ibasho.vault import clock as vault_clock
 from ibasho.web import uploads
 from ibasho.web.addresses import address
@@ -284,7 +286,7 @@ def test_one_of_mine_comes_by_lot_and_none_comes_twice_before_all_have_come(many
     for turn in range(4):
         assert len(set(seen[turn * many : (turn + 1) * many])) == many
     if many > 1:
-        assert all(one != next_ for one, next_ in zip(seen, seen[1:], strict=False))
+        assert all(one != next_ for one, next_ in itertools.pairwise(seen))
 
 
 def test_it_is_not_always_the_same_that_comes_first(client, mia):
@@ -444,6 +446,16 @@ def test_the_export_has_pictures_as_files_that_anything_opens(mia):
     assert f"The roof\nkeepsakes/{key}.jpg" in told
     assert len(json.loads(files["keepsake.json"])) == 2
     assert not [name for name in files if "thumbnail" in name or name == "keepsake-picture.json"]
+
+
+def test_two_take_their_things_along_at_a_time(client, mia, monkeypatch):
+    """Decision 0009: an export holds all of somebody's pictures at once."""
+    monkeypatch.setattr(people, "TAKE_ALONG_WAIT", 0.01)
+    with people.taking_along(), people.taking_along():
+        page = client.of(mia).post(address("export"), {"as": "plain"})
+        assert page.status_code == 503
+        assert "Others are taking their things along" in page.text
+    assert client.of(mia).post(address("export"), {"as": "plain"}).status_code == 200
 
 
 # --- who may send a file (decision 0009) -----------------------------------------------------------

@@ -154,7 +154,9 @@ def test_a_dozen_pictures_at_once_leave_memory_alone_and_all_arrive(tmp_path):
             if who == "mia":
                 person.cookies = dict(mia.cookies)
             try:
-                answer = person.upload(where, fields | {"ticket": f"{number:016x}"}, "picture", pictures[number])
+                answer = person.upload(
+                    where, fields | {"ticket": f"{number:016x}"}, "picture", pictures[number]
+                )
             except OSError:
                 answers[who].append(0)  # let go before all of it was sent
             else:

@@ -4,6 +4,7 @@ import http.client
 import socket
 import time
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -157,7 +158,7 @@ FILE = 400_000  # bytes: more than any form
 def visit(monkeypatch):
     """Somebody who is in begins to send a picture; time goes by only when it is told to."""
     now = [1000.0]
-    monkeypatch.setattr(patience.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("ibasho.machine.patience.time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(uploads, "is_welcome", lambda method, path, kind, cookies: cookies == "mia")
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -228,7 +229,9 @@ def test_a_third_picture_waits_until_one_of_two_is_done(house):
     cookies = "; ".join(f"{name}={value}" for name, value in mia.cookies.items())
     head = HEAD.format(method="POST", path=where, host=house.address)
     head += "".join(f"{name}: {value}\r\n" for name, value in mia.of_a_file().items())
-    whole = f"{head}Cookie: {cookies}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    whole = (
+        f"{head}Cookie: {cookies}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    )
 
     def answer_to(one):
         answer = http.client.HTTPResponse(one)
