@@ -209,7 +209,7 @@ def _read_me() -> str:
         "These are your own papers.\n"
         "\n"
         "Files ending in .txt can be read as they are. Files ending in .json hold the same and everything else, for\n"
-        "programs; any text editor shows them too.\n"
+        "programs; any text editor shows them too. Pictures lie in a folder of their own.\n"
         "\n"
         "If they came in one sealed file: the program that opens it is called age, from age-encryption.org, and is\n"
         "free. Put the one line that begins with AGE-SECRET-KEY- into a file called key.txt, and type\n"
