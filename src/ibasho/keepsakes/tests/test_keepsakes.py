@@ -230,6 +230,14 @@ def test_there_is_room_for_sixty_of_which_thirty_are_pictures(mia, client):
     assert f"{LETTER}</textarea>" in page.text
 
 
+def test_the_last_one_that_fits_may_be_sent_twice(mia):
+    for number in range(MOST_KEEPSAKES - 1):
+        words(mia, f"number {number}")
+    record = Keepsake(sort="words", added_at=vault_clock.instant(), text=LETTER)
+    for _ in range(2):
+        assert actions.keep(mia, key="ab" * 8, record=record) == "ab" * 8
+
+
 def test_a_full_disk_loses_nothing_that_was_typed(client, mia, programme, monkeypatch):
     def full(*_args, **_options):
         raise vault.StorageTrouble
@@ -475,6 +483,25 @@ def test_only_the_page_for_pictures_takes_a_body_as_large_as_a_picture(client, m
     body = b"text=" + b"a" * 300_000
     kind = "application/x-www-form-urlencoded"
     assert browser.post(address("keepsake-photo"), body, content_type=kind).status_code == 413
+
+
+def test_the_first_lines_decide(client, mia):
+    """Before any of the body is read."""
+    mine, where = client.of(mia).cookies["__Host-k"].value, address("keepsake-photo")
+    file, cookie = "multipart/form-data; boundary=b", f"__Host-c=zebra; __Host-k={mine}"
+    assert uploads.is_welcome("POST", where, file, cookie)
+    for wrong in (
+        ("PUT", where, file, cookie),
+        ("POST", address("keepsake-words"), file, cookie),
+        ("POST", where + "x", file, cookie),
+        ("POST", where, "application/x-www-form-urlencoded", cookie),
+        ("POST", where, "", cookie),
+        ("POST", where, file, ""),
+        ("POST", where, file, "__Host-k=zebra"),
+        ("POST", where, file, f"{cookie}; __Host-k={mine}"),
+        ("POST", where, file, f"x__Host-k={mine}"),
+    ):
+        assert not uploads.is_welcome(*wrong), wrong[:3]
 
 
 def test_only_who_is_in_may_send_it(client, mia, clock):
