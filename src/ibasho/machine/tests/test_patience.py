@@ -236,7 +236,7 @@ def test_a_third_picture_waits_until_one_of_two_is_done(house):
     def answer_to(one):
         answer = http.client.HTTPResponse(one)
         answer.begin()
-        return answer.status
+        return answer.status, answer.read().decode()
 
     with connections(house, 3) as (first, second, third):
         for one in (first, second):
@@ -248,7 +248,16 @@ def test_a_third_picture_waits_until_one_of_two_is_done(house):
             third.recv(1)
         assert seconds_for_a_page(house) < 3
         first.sendall(whole[300_000:])
-        assert answer_to(first) == 422  # read to its end, and no picture
+        assert answer_to(first)[0] == 422  # read to its end, and no picture
         third.settimeout(10)
         third.sendall(whole[60_000:])
-        assert answer_to(third) == 422
+        assert answer_to(third)[0] == 422
+
+        for row in (house.run / "sessions").iterdir():
+            row.unlink()  # her visit ends while the second picture is still on its way
+        second.settimeout(10)
+        second.sendall(whole[300_000:])
+        status, page = answer_to(second)
+        assert status == 401
+        assert "What you were writing is kept" in page
+        assert 'name="draft" value="' in page
