@@ -16,6 +16,10 @@ from django.test import Client
 from django.test.client import BOUNDARY
 
 from ibasho import vault
+from ibasho.keepsakes import access as keepsakes
+from ibasho.keepsakes.actions import erase as erase_keepsake
+from ibasho.keepsakes.actions import keep as keep_keepsake
+from ibasho.keepsakes.records import Keepsake
 from ibasho.plan.access import USES, mark_of, part_of, uses_of
 from ibasho.plan.actions import erase_plan, keep_part
 from ibasho.plan.records import PlanUses, Step
@@ -57,6 +61,8 @@ NASTY = {
     "before days": b"-2026-01-01",
     "zebra": b"zebra",
 }
+
+A_KEEPSAKE = "0a" * 8
 
 # What a framework says when nobody gave it better words.
 UNKIND = re.compile(
@@ -107,6 +113,10 @@ class House:
                 mia.forget(PutAway, f"things/{key}")
         if uses_of(mia) != PlanUses():
             mia.put(PlanUses(), at=USES)
+        for view in keepsakes.keepsakes_of(mia):
+            erase_keepsake(mia, key=view.id)
+        record = Keepsake(sort="song", added_at=self.began, title="The slow one")
+        keep_keepsake(mia, key=A_KEEPSAKE, record=record)
         browser = type(self.client)()
         return self.client.of(self.spaces[who], self.words[who]) if who else browser
 
@@ -239,6 +249,11 @@ PLACES: dict[str, Place] = {
     "thing": page("safekeeping-thing", "mia", TIN),
     "thing to change": page("safekeeping-change", "mia", TIN),
     "thing to erase": page("safekeeping-erase", "mia", TIN),
+    "keepsake words": page("keepsake-words", "mia"),
+    "keepsake picture": page("keepsake-photo", "mia"),
+    "keepsake song": page("keepsake-song", "mia"),
+    "keepsake change": page("keepsake-change", "mia", A_KEEPSAKE),
+    "keepsake erase": page("keepsake-erase", "mia", A_KEEPSAKE),
 }
 
 

@@ -22,6 +22,7 @@ ARGUMENTS = {
     "step": "0a0a0a0a",
     "skill": "feet",
     "thing": "0a0a0a0a0a0a",
+    "keepsake": "0a" * 8,
 }
 
 # The whole of what an answer says, but for the lengths, the languages and the cookies.

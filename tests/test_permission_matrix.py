@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 
 from ibasho import vault
+from ibasho.keepsakes import access as keepsakes
+from ibasho.keepsakes.actions import erase as erase_keepsake
+from ibasho.keepsakes.actions import keep as keep_keepsake
+from ibasho.keepsakes.pictures import Picture
+from ibasho.keepsakes.records import Keepsake
 from ibasho.people.records import Profile
 from ibasho.plan.access import mark_of, part_of
 from ibasho.plan.actions import erase_plan, keep_part
@@ -20,6 +25,7 @@ from ibasho.today.access import find_day
 from ibasho.today.actions import erase_day, keep_day
 from ibasho.today.records import Day
 from ibasho.urls import urlpatterns
+from ibasho.vault import clock as vault_clock
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
 
@@ -27,6 +33,7 @@ TABLE = Path(__file__).with_name("permission_matrix.txt")
 ROLES = ("stranger", "ended", "locked", "early", "member", "helper", "facilitator")
 
 OWN_DAY, HER_DAY, BLANK_DAY = "2026-11-20", "2026-11-19", "2026-11-18"  # the actor's, Aya's, nobody's
+OWN_KEEPSAKE, HER_KEEPSAKE, NO_KEEPSAKE = "0a" * 8, "0b" * 8, "0c" * 8
 OTHER_VERBS = ("PUT", "PATCH", "DELETE")
 
 # What can be named in an address, and what each of them is to the actor.
@@ -39,6 +46,7 @@ NAMED = {
     "step": {"own": "0a0a0a0a", "foreign": "0b0b0b0b", "absent": "0c0c0c0c"},
     "thing": {"own": "0a0a0a0a0a0a", "foreign": "0b0b0b0b0b0b", "absent": "0c0c0c0c0c0c"},
     "skill": {"own": "feet", "absent": "nothing"},
+    "keepsake": {"own": OWN_KEEPSAKE, "foreign": HER_KEEPSAKE, "absent": NO_KEEPSAKE, "odd": "mia"},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -108,6 +116,8 @@ class House:
         for space, key in ((actor, NAMED["thing"]["own"]), (self.aya, NAMED["thing"]["foreign"])):
             if space.find(PutAway, f"things/{key}") is None:
                 space.keep(PutAway(label="the tin"), at=f"things/{key}")
+        for space, key in ((actor, OWN_KEEPSAKE), (self.aya, HER_KEEPSAKE)):
+            a_keepsake(space, key)
         opened = Programme(run_by="The Thursday people", country="GB", opened_on=dt_of("2026-11-01"))
         vault.set_setting("programme", Programme() if role == "early" else opened)
         client = type(self.client)()
@@ -166,6 +176,16 @@ class House:
         others = {self.ask(role, verb, page, what).status_code for verb in OTHER_VERBS}
         assert len(others) == 1, f"{page} for {role}: {others}"
         return f"{got.status_code}/{self.ask(role, 'POST', page, what).status_code}/{others.pop()}"
+
+
+def a_keepsake(space, key, text="The roof."):
+    """A picture with its words lies there."""
+    record = Keepsake(sort="picture", added_at=vault_clock.instant(), text=text, width=4, height=3)
+    jpeg = b"\xff\xd8\xff" + text.encode() + b"\xff\xd9"
+    before = keepsakes.find_keepsake(space, key)
+    if before is None or before.record.text != text:
+        erase_keepsake(space, key=key)
+        keep_keepsake(space, key=key, record=record, picture=Picture(4, 3, jpeg, jpeg))
 
 
 def dt_of(text):
@@ -252,6 +272,20 @@ def test_a_day_of_somebody_else_answers_as_a_day_of_nobody(role, page, verb, hou
     assert kept is not None, "nobody else can erase it"
     assert kept.record.line == "zebra-canary"
     assert kept.version == 1
+
+
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "page", ["keepsake", "keepsake-change", "keepsake-erase", "keepsake-picture", "keepsake-small"]
+)
+def test_a_keepsake_of_somebody_else_answers_as_one_of_nobody(page, verb, house):
+    """The same address, asked for by the same person, before and after Aya kept something there."""
+    client = house.ready("member")
+    erase_keepsake(house.aya, key=HER_KEEPSAKE)
+    before = without_tokens(client.generic(verb, where(page, "foreign")))
+    a_keepsake(house.aya, HER_KEEPSAKE, "zebra-canary")
+    assert without_tokens(client.generic(verb, where(page, "foreign"))) == before
+    assert keepsakes.own_keepsake(house.aya, HER_KEEPSAKE).text == "zebra-canary", "nobody else can erase it"
 
 
 def test_an_invitation_of_somebody_else_answers_as_one_that_is_not_there(house):

@@ -1,6 +1,7 @@
 """Every address of the house: each room lists its own, and this page gathers them."""
 
 from ibasho.help.urls import urlpatterns as help_
+from ibasho.keepsakes.urls import urlpatterns as keepsakes
 from ibasho.people.urls import urlpatterns as people
 from ibasho.plan.urls import urlpatterns as plan
 from ibasho.programme.urls import urlpatterns as programme
@@ -14,6 +15,7 @@ urlpatterns = [
     *people,
     *programme,
     *help_,
+    *keepsakes,
 ]  # read in this order: what is opened most comes first
 
 handler400 = "ibasho.web.error_pages.bad_request"

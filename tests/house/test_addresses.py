@@ -28,7 +28,9 @@ ANSWERS_STRANGERS = {
     "leave",
 }
 
-PRIVATE_SHAPE = re.compile(r"n/[a-z2-7]{6}(?:/<[a-z]+:[a-z0-9_]+>)?$")
+PRIVATE_SHAPE = re.compile(
+    r"n/[a-z2-7]{6}(?:/<[a-z]+:[a-z0-9_]+>|/in)?$"
+)  # `/in` takes a file: decision 0009
 
 
 def every_page(patterns: Iterable[URLPattern | URLResolver], above: str = "") -> Iterator[tuple[str, str]]:

@@ -81,15 +81,40 @@ def test_the_proxy_says_who_came_whatever_a_browser_says_of_itself():
 
 
 def test_a_body_waits_in_the_memory_of_the_proxy_and_one_address_brings_only_a_few():
-    """Decision 0007: a body that fits the buffer never goes to a file."""
+    """Decisions 0007 and 0009: a body that fits the buffer never goes to a file."""
     (server,) = (server for server in servers(PROXY) if "proxy_pass" in server)
     most, room = (
-        int(re.findall(rf"{name} (\d+)k;", server)[0])
+        [int(size) for size in re.findall(rf"^ *{name} (\d+)k;", server, re.MULTILINE)]
         for name in ("client_max_body_size", "client_body_buffer_size")
     )
-    assert room >= most > ours.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+    assert len(most) == len(room) == 2  # everywhere, and for pictures
+    for size, buffer, ours_too in zip(
+        most, room, (ours.DATA_UPLOAD_MAX_MEMORY_SIZE, ours.FILE_UPLOAD_MAX_MEMORY_SIZE), strict=True
+    ):
+        assert buffer >= size > ours_too // 1024
     assert re.search(r"^limit_conn_zone \$binary_remote_addr zone=people:1m;", PROXY, re.MULTILINE)
     assert "limit_conn people 20;" in server
+
+
+def test_a_picture_is_let_through_the_proxy_only_where_a_page_takes_one_and_for_who_is_in():
+    """Decision 0009."""
+    from ibasho.web.addresses import FILES
+
+    (where,) = re.findall(r'location ~ "([^"]+)"', PROXY)
+    assert FILES
+    assert all(re.fullmatch(where, path) for path in FILES)
+    assert not re.fullmatch(where, "/n/abcdef")
+    picture = PROXY[PROXY.index("location ~") : PROXY.index("location = /asked-first")]
+    assert "auth_request /asked-first;" in picture
+    assert "limit_conn files 8;" in picture
+    asked = PROXY[PROXY.index("location = /asked-first") : PROXY.rindex("}")]
+    for line in (
+        "internal;",
+        "proxy_method GET;",
+        "proxy_pass_request_body off;",
+        'proxy_set_header Content-Length "";',
+    ):
+        assert line in asked
 
 
 def test_nobody_is_sent_to_a_name_they_made_up():

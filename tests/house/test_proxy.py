@@ -21,7 +21,9 @@ from tests.house.reading import HOUSE
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 SENT, HALTED, PIECES, NEWER = b"zebra-sent ", b"zebra-halted ", b"zebra-pieces ", b"zebra-newer "
 ANSWERED, ASKED = b"zebra-answered ", b"zebra-asked"
-CANARIES = [SENT, HALTED, PIECES, NEWER, ANSWERED, ASKED]
+PICTURE = b"zebra-picture "
+CANARIES = [SENT, HALTED, PIECES, NEWER, PICTURE, ANSWERED, ASKED]
+LARGE = 8_400_000  # a picture as large as nginx takes
 MOST = 320_000  # as much as nginx takes, to within a few thousand bytes
 PAGE = ANSWERED * 800_000  # twelve: more than the sockets between hold by themselves
 BUFFERING = (
@@ -59,25 +61,41 @@ def configuration(place: Path, ports: tuple[int, int], *, as_it_comes: bool = Fa
 
 
 @contextmanager
-def listening():
-    """Something behind the proxy: it reads the first visitor slowly, and answers the second at length."""
+def listening(ways_in: list[bytes]):
+    """Something behind the proxy: it reads the first form slowly, and answers the second at length.
+
+    Whoever it is asked about is in, unless they say `nobody`. What it was asked lies in `ways_in`.
+    """
     server = socket.create_server(("127.0.0.1", 0))
     done = threading.Event()
+    forms: list[bytes] = []
+
+    def meet(visitor: socket.socket) -> None:
+        with suppress(OSError), visitor:
+            said = visitor.recv(16_000)
+            if said.startswith(b"GET "):
+                ways_in.append(said)
+                status = b"401 Unauthorized" if b"nobody" in said else b"200 OK"
+                visitor.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 4\r\n\r\ndoor")
+                return
+            forms.append(said)
+            if len(forms) == 2:
+                head = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(PAGE)}\r\n\r\n"
+                visitor.settimeout(1)
+                with suppress(TimeoutError):
+                    visitor.sendall(head.encode() + PAGE)
+            done.wait(10)
 
     def answer() -> None:
-        with suppress(OSError), server.accept()[0] as slow, server.accept()[0] as long:
-            slow.recv(16_000)
-            long.recv(16_000)
-            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(PAGE)}\r\n\r\n"
-            long.settimeout(1)
-            with suppress(TimeoutError):
-                long.sendall(head.encode() + PAGE)
-            done.wait(10)
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=meet, args=(server.accept()[0],), daemon=True).start()
 
     thread = threading.Thread(target=answer, daemon=True)
     thread.start()
     yield server.getsockname()[1]
     done.set()
+    server.shutdown(socket.SHUT_RDWR)
     server.close()
     thread.join(timeout=5)
 
@@ -116,13 +134,16 @@ def kept_after_some_visits(place: Path, *, as_it_comes: bool) -> bytes:
     ]
     subprocess.run(["openssl", "req", "-x509", *keys, *subject], check=True, capture_output=True)
     port = free_port()
-    with listening() as behind:
+    ways_in: list[bytes] = []
+    with listening(ways_in) as behind:
         text = configuration(place, (port, behind), as_it_comes=as_it_comes)
         (place / "nginx.conf").write_text(text, encoding="utf-8")
         proxy = subprocess.Popen([NGINX, "-c", str(place / "nginx.conf"), "-p", str(place)])
         try:
             with ExitStack() as stack:
-                sends, reads, halts, pieces = (stack.enter_context(browser(port)) for _ in range(4))
+                sends, reads, halts, pieces, shows, nobody = (
+                    stack.enter_context(browser(port)) for _ in range(6)
+                )
                 newer = stack.enter_context(browser(port, "h2"))
                 start = f"POST /{ASKED.decode()} HTTP/1.1\r\nHost: ibasho.example.org\r\n"
                 known = f"{start}Content-Length: {MOST}\r\n\r\n".encode()
@@ -130,6 +151,14 @@ def kept_after_some_visits(place: Path, *, as_it_comes: bool) -> bytes:
                 halts.sendall(known + (HALTED * MOST)[: MOST - 1000])
                 unknown = f"{start}Transfer-Encoding: chunked\r\n\r\n{MOST:x}\r\n".encode()
                 pieces.sendall(unknown + (PIECES * MOST)[: MOST - 1000])
+                large = (
+                    f"POST /n/abcdef/in HTTP/1.1\r\nHost: ibasho.example.org\r\nContent-Length: {LARGE}\r\n"
+                )
+                shows.sendall(f"{large}\r\n".encode() + (PICTURE * LARGE)[: LARGE - 1000])
+                nobody.sendall(f"{large}Cookie: nobody\r\n\r\n".encode() + PICTURE * 100)
+                assert b"Location: https://ibasho.example.org/\r\n" in nobody.recv(4096)
+                assert len(ways_in) == 2
+                assert not any(b"zebra" in said for said in ways_in)
                 begin_over_http2(newer, (NEWER * MOST)[: MOST - 1000])
                 time.sleep(0.3)  # whoever comes first is read slowly
                 reads.sendall(f"{start}Content-Length: 0\r\n\r\n".encode())

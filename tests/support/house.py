@@ -28,6 +28,20 @@ with opened(Path(sys.argv[1]), make=True):
 """
 
 
+_ADDRESS = """
+import os, sys
+from pathlib import Path
+os.environ["DJANGO_SETTINGS_MODULE"] = "ibasho.settings"
+import django
+from ibasho.machine.opened import opened
+with opened(Path(sys.argv[1])):
+    django.setup()
+    import ibasho.urls
+    from ibasho.web.addresses import address
+    print(address(sys.argv[2]))
+"""
+
+
 def environment(**more: str) -> dict[str, str]:
     """A plain environment: what these tests set for themselves does not reach the programme."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
@@ -88,6 +102,17 @@ class House:
     def master(self) -> int:
         """The process that keeps the workers."""
         return next(pid for pid in children(self.process.pid) if "serving" in order_of(pid))
+
+    def address_of(self, page: str) -> str:
+        """Where a private page of this programme is: its code is made with the programme's own pepper."""
+        done = subprocess.run(
+            [sys.executable, "-c", _ADDRESS, str(self.data), page],
+            env=environment(**self.more),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
 
     def workers(self) -> list[int]:
         return children(self.master)

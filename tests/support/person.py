@@ -15,6 +15,19 @@ from urllib.parse import urlencode, urljoin, urlsplit
 Fields = dict[str, Any]  # a value, or a list of values
 
 
+BOUNDARY = "a-boundary-of-our-own"
+
+
+def multipart(fields: dict[str, str], name: str, content: bytes, file: str = "picture.jpg") -> bytes:
+    """A form with a file, as a browser writes it."""
+    said = "".join(
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{one}"\r\n\r\n{value}\r\n'
+        for one, value in fields.items()
+    )
+    said += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n'
+    return f"{said}Content-Type: image/jpeg\r\n\r\n".encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
 @dataclass
 class Form:
     """A form as it stands on a page. Fields hold what the browser would send if nobody touched it."""
@@ -171,6 +184,17 @@ class Browser:
         body = urlencode(fields, doseq=True).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{self.address}"}
         return self._follow(self.ask("POST", action, body, kind))
+
+    def upload(self, action: str, fields: dict[str, str], name: str, content: bytes) -> Answer:
+        """Post a form that brings a file; the answer is not followed."""
+        return self.ask("POST", action, multipart(fields, name, content), self.of_a_file())
+
+    def of_a_file(self) -> dict[str, str]:
+        """The headers of a form that brings a file."""
+        return {
+            "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+            "Origin": f"http://{self.address}",
+        }
 
     def fill(self, form: Form, **fields: Any) -> Answer:
         """Send a form of the page with some of it filled in."""

@@ -4,14 +4,20 @@ A sight is reached in a fresh browser. `pages` names the addresses it stands for
 at is found (tests/browser/test_every_page.py).
 """
 
+import datetime as dt
+import io
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.test import RequestFactory
+from PIL import Image, ImageDraw
 
 from ibasho import vault
+from ibasho.keepsakes import actions as keepsakes
+from ibasho.keepsakes import pictures
+from ibasho.keepsakes.records import Keepsake
 from ibasho.machine.demo import write_plan
 from ibasho.people.records import Agreement, Profile
 from ibasho.plan import access as plan_access
@@ -1023,3 +1029,138 @@ def error_400_other_host(tab: Any, house: Served) -> None:
 def error_404_from_inside(tab: Any, house: Served) -> None:
     come_in(tab, house, "Mia")
     tab.goto("/nowhere")
+
+
+# Keepsakes ----------------------------------------------------------------------------------------
+
+A_LETTER = (
+    "You were the calm one in that kitchen. I told my mother about it, and she wants to know what you take in "
+    "your tea.\nCome by on Sunday, or do not. The chair stays where it is."
+)
+
+
+def _drawing() -> pictures.Picture:
+    """A roof in the evening, drawn with a few lines."""
+    picture = Image.new("RGB", (1200, 900), (46, 52, 78))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 620, 1200, 900), fill=(32, 34, 46))
+    pen.polygon([(150, 620), (600, 300), (1050, 620)], fill=(92, 70, 58))
+    pen.rectangle((540, 470, 660, 620), fill=(233, 180, 108))
+    pen.ellipse((930, 120, 1010, 200), fill=(240, 232, 214))
+    written = []
+    for side in (1200, 320):
+        sized, out = picture.copy(), io.BytesIO()
+        sized.thumbnail((side, side))
+        sized.save(out, "JPEG", quality=75)
+        written.append(out.getvalue())
+    return pictures.Picture(1200, 900, *written)
+
+
+def _keepsakes(house: Served) -> None:
+    """Mia has four, at the same places each time."""
+    space, at = house.space("Mia"), SUNDAY
+    for number, (sort, said) in enumerate(
+        (
+            ("words", {"text": A_LETTER, "by": "Aya"}),
+            ("song", {"title": "The slow one from the car", "by": "The Veranda Band",
+                      "link": "https://music.example.org/slow"}),
+            ("picture", {"text": "The roof of the depot, from the bench", "width": 1200, "height": 900}),
+            ("words", {"text": "You do not have to be finished to be good company.", "by": "Daniel"}),
+        )
+    ):  # fmt: skip
+        key = f"{number}a" * 8
+        keepsakes.erase(space, key=key)
+        record = Keepsake(sort=sort, added_at=at + dt.timedelta(hours=number), **said)  # type: ignore[arg-type]
+        keepsakes.keep(space, key=key, record=record, picture=_drawing() if sort == "picture" else None)
+
+
+def _keepsake_page(tab: Any, house: Served, name: str, *about: object, query: str = "") -> None:
+    _keepsakes(house)
+    come_in(tab, house, "Mia")
+    tab.goto(address(name, *about) + query)
+
+
+@sight("keepsakes")
+def keepsakes_all(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsakes")
+
+
+@sight("keepsakes", "keepsake-small")
+def keepsakes_with_pictures(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsakes", query="?pictures")
+
+
+@sight("keepsakes")
+def keepsakes_none(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("keepsakes"))
+
+
+@sight("keepsakes-one")
+def keepsakes_one(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsakes-one", query=f"?at={'0' * 16}-1")
+
+
+@sight("keepsakes-one")
+def keepsakes_one_none(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("keepsakes-one"))
+
+
+@sight("keepsake")
+def keepsake_words(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsake", "0a" * 8)
+
+
+@sight("keepsake")
+def keepsake_song(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsake", "1a" * 8)
+
+
+@sight("keepsake", "keepsake-picture")
+def keepsake_picture(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsake", "2a" * 8)
+
+
+@sight("keepsake-words")
+def keepsake_add_words(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsake-words")
+
+
+@sight("keepsake-photo")
+def keepsake_add_picture(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsake-photo")
+
+
+@sight("keepsake-photo", status=422)
+def keepsake_add_picture_refused(tab: Any, house: Served) -> None:
+    keepsake_add_picture(tab, house)
+    tab.fill("[name=text]", "The roof of the depot")
+    refused = {"name": "roof.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
+    tab.set_input_files("[name=picture]", refused)
+    press(tab, "Keep this")
+
+
+@sight("keepsake-song")
+def keepsake_add_song(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsake-song")
+
+
+@sight("keepsake-change")
+def keepsake_change(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsake-change", "0a" * 8)
+
+
+@sight("keepsake-change", status=409)
+def keepsake_in_two_tabs(tab: Any, house: Served) -> None:
+    keepsake_change(tab, house)
+    space, key = house.space("Mia"), "0a" * 8
+    record = Keepsake(sort="words", added_at=SUNDAY, text="The chair stays where it is.", by="Aya")
+    keepsakes.change(space, key=key, record=record, seen=1)
+    tab.fill("[name=by]", "Aya, in March")
+    press(tab, "Keep this")
+
+
+@sight("keepsake-erase")
+def keepsake_erase(tab: Any, house: Served) -> None:
+    _keepsake_page(tab, house, "keepsake-erase", "2a" * 8)

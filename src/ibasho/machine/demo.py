@@ -5,6 +5,7 @@ person must never write in such a programme. The same day writes the same days a
 """
 
 import datetime as dt
+import io
 import math
 import random
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from pathlib import Path
 import msgspec
 
 from ibasho import vault
+from ibasho.keepsakes import actions as keepsakes
+from ibasho.keepsakes.pictures import Picture
+from ibasho.keepsakes.records import Keepsake
+from ibasho.keepsakes.sizes import LARGE_SIDE, SMALL_SIDE
 from ibasho.machine import demo_texts
 from ibasho.people import access as people_access
 from ibasho.people import actions as people
@@ -117,6 +122,8 @@ def fill() -> list[tuple[str, str, str]]:
         for day, record in days_of(person, today_access.today_of(TodayWishes())):
             today.keep_day(space, day=day, record=record, seen=0)
         write_plan(space, person.name)
+        if person.name == "Mia":
+            fill_keepsakes(space)
     assert host is not None
     vault.take_in_answers(host)
     return cast()
@@ -127,6 +134,36 @@ def write_plan(space: vault.Space, name: str) -> None:
     for part, lines in demo_texts.PLANS.get(name, {}).items():
         steps = tuple(Step(plan.new_id(), *line) for line in lines)
         plan.keep_part(space, name=part, steps=steps, seen=plan_access.mark_of(()))
+
+
+def fill_keepsakes(space: vault.Space) -> None:
+    """A few things that somebody invented would keep: words, a song, and a drawing."""
+    since = dt.datetime.combine(today_access.today_of(TodayWishes()), dt.time(12), dt.UTC)
+    for number, said in enumerate(demo_texts.KEEPSAKES):
+        record = msgspec.convert(said | {"added_at": since - dt.timedelta(days=9 * number + 2)}, Keepsake)
+        picture = _a_drawing() if record.sort == "picture" else None
+        keepsakes.keep(space, key=f"{number:016x}", record=record, picture=picture)
+
+
+def _a_drawing() -> Picture:
+    """A house at dusk with one lit window, in flat colours."""
+    from PIL import Image, ImageDraw  # only here: the programme itself never loads what reads pictures
+
+    drawing = Image.new("RGB", (1200, 900), (58, 62, 92))
+    pen = ImageDraw.Draw(drawing)
+    pen.ellipse((860, 110, 960, 210), fill=(243, 233, 208))
+    pen.polygon([(0, 640), (380, 520), (760, 630), (1200, 500), (1200, 900), (0, 900)], fill=(44, 48, 66))
+    pen.polygon([(300, 560), (600, 330), (900, 560)], fill=(122, 86, 66))
+    pen.rectangle((350, 560, 850, 780), fill=(150, 108, 80))
+    pen.rectangle((540, 600, 660, 720), fill=(240, 190, 112))
+    pen.line([(600, 600), (600, 720)], fill=(122, 86, 66), width=8)
+    written = []
+    for side in (LARGE_SIDE, SMALL_SIDE):
+        sized, out = drawing.copy(), io.BytesIO()
+        sized.thumbnail((side, side))
+        sized.save(out, "JPEG", quality=75)
+        written.append(out.getvalue())
+    return Picture(*drawing.size, *written)
 
 
 def cast() -> list[tuple[str, str, str]]:

@@ -188,3 +188,20 @@ PLANS: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
         "people": (("Daniel", "07700 900488", "Have you got the kettle on?"),),
     },
 }
+# What Mia keeps: the fields of each keepsake, the newest first.
+KEEPSAKES: tuple[dict[str, str | int], ...] = (
+    {"sort": "words", "text": "You do not have to be finished to be good company.", "by": "Daniel"},
+    {
+        "sort": "picture",
+        "text": "The house by the depot. I drew it on the night bus.",
+        "width": 1200,
+        "height": 900,
+    },
+    {
+        "sort": "words",
+        "text": "Dear Mia, the plant is alive. I talk to it as you said, about the weather and the neighbours. "
+        "Come and see for yourself on Sunday; there is soup. If you only want the soup, that is fine as well.",
+        "by": "Aya",
+    },
+    {"sort": "song", "title": "The slow one we had in the car", "by": "The Veranda Band"},
+)

@@ -1,7 +1,9 @@
 """What people do about themselves and at the door. Nothing else writes a profile."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +17,10 @@ from ibasho.programme import access as programme
 from ibasho.programme.days import today
 from ibasho.programme.records import altered
 from ibasho.vault import clock, sessions
+
+TAKE_ALONG_WAIT = 10.0  # seconds
+
+_taking_along = threading.BoundedSemaphore(2)
 
 INVITATIONS_STAY = dt.timedelta(days=30)  # on their giver's list, after they ended
 
@@ -166,6 +172,25 @@ def withdraw_invitation(space: vault.Space, invitation: str) -> None:
 # Taking along, and going -------------------------------------------------------------------------
 
 
+class OthersTakeAlong(IbashoError):
+    """An export holds all of somebody's pictures at once: decision 0009."""
+
+    message = gettext_lazy("Others are taking their things along just now. You can ask again in a moment.")
+    status = 503
+    retry_after = 30
+
+
+@contextmanager
+def taking_along() -> Iterator[None]:
+    """Two exports are made at a time. Raises OthersTakeAlong."""
+    if not _taking_along.acquire(timeout=TAKE_ALONG_WAIT):
+        raise OthersTakeAlong
+    try:
+        yield
+    finally:
+        _taking_along.release()
+
+
 def everything(space: vault.Space) -> Iterator[tuple[str, bytes]]:
     """Every file of an export, with a note on top that says how to open them."""
     yield "READ-ME.txt", _read_me().encode()
@@ -184,7 +209,7 @@ def _read_me() -> str:
         "These are your own papers.\n"
         "\n"
         "Files ending in .txt can be read as they are. Files ending in .json hold the same and everything else, for\n"
-        "programs; any text editor shows them too.\n"
+        "programs; any text editor shows them too. Pictures lie in a folder of their own.\n"
         "\n"
         "If they came in one sealed file: the program that opens it is called age, from age-encryption.org, and is\n"
         "free. Put the one line that begins with AGE-SECRET-KEY- into a file called key.txt, and type\n"

@@ -20,7 +20,7 @@ from ibasho.web import leaving
 from ibasho.web.addresses import PUBLIC, address, known
 from ibasho.web.pages import SeeOther, page
 
-COOKIE = "__Host-k"
+COOKIE = sessions.COOKIE
 SINCE_COOKIE = "__Host-s"
 CLEAR = '"cache", "cookies", "storage"'
 
@@ -119,6 +119,8 @@ def instead(request: HttpRequest) -> HttpResponse:
     }
     if said["draft"]:
         said["note"] = _("What you were writing is kept. You will see it as soon as you are in.")
+        if request.FILES:
+            said["note"] += " " + _("A picture is not; you can choose it again then.")
     elif request.method == "POST":
         said["note"] = _("Your visit had ended. What was just sent was not kept.")
     if getattr(request, "locked", False):

@@ -41,6 +41,7 @@ class Draft(msgspec.Struct):
 
     path: str
     fields: list[tuple[str, str]]
+    had_file: bool = False  # which is not kept: it has to be chosen again
 
     def __repr__(self) -> str:
         return "<Draft ***>"
@@ -71,7 +72,9 @@ def seal(request: HttpRequest) -> str:
         return ""
     if sum(len(name.encode()) + len(value.encode()) for name, value in fields) > MOST:
         return ""
-    sealed = vault.seal_ticket(Draft(request.get_full_path(), fields), "draft", MINUTES, bound_to=binding)
+    sealed = vault.seal_ticket(
+        Draft(request.get_full_path(), fields, bool(request.FILES)), "draft", MINUTES, bound_to=binding
+    )
     return sealed if len(sealed) <= MOST_SEALED else ""
 
 

@@ -67,7 +67,7 @@ from ibasho.vault.sharing import (
 )
 from ibasho.vault.space import ATTEMPTS, Space
 from ibasho.vault.store import Op, Store
-from ibasho.vault.takeout import export, exporter, new_export_key, sealed_export
+from ibasho.vault.takeout import export, exporter, file_exporter, new_export_key, sealed_export
 from ibasho.vault.throttle import Tries, use_once, wait_at_the_door
 from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
 from ibasho.vault.words import (
@@ -131,6 +131,7 @@ __all__ = [
     "current",
     "export",
     "exporter",
+    "file_exporter",
     "forget_expired",
     "found_circle",
     "host_invite",

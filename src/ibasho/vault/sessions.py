@@ -26,6 +26,8 @@ from ibasho.vault.errors import BadWords, Tampered
 from ibasho.vault.space import Space
 from ibasho.vault.words import clean_words
 
+COOKIE = "__Host-k"
+
 LOCK_AFTER = 120  # seconds without a request until one word is asked for (DOMAIN 5.4)
 IDLE_MINUTES = 15  # until the session ends; a member may choose 3 to 30 (VAULT 2)
 ABSOLUTE = 4 * 3600

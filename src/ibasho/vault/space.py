@@ -6,7 +6,7 @@ written on nobody's behalf. The manifest (one box) lists doors, collections and 
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -249,30 +249,53 @@ class Space:
         self._put(record, record_id, expects=expects)
         return record_id
 
+    def keep_together(self, records: Sequence[Record], at: RecordId) -> None:
+        """Keep new records of several kinds at one place, durably: all of them or none.
+
+        Raises Changed when something lies there already.
+        """
+        self._put_all(records, at, expects=0)
+
     def _put(self, record: Record, place: RecordId, *, expects: int | None) -> None:
+        self._put_all([record], place, expects=expects)
+
+    def _put_all(self, records: Sequence[Record], place: RecordId, *, expects: int | None) -> None:
         label, key = split(place)
         now = int(clock.now())
 
         def plan(manifest: Manifest) -> list[Op]:
-            collection = self._collection_to_write(manifest, record.kind)
-            ops = collection.plan_put(record, label, key, now=now, expects=expects)
-            return ops + publishing.plan_republish(
-                self._vault.store, self.fingerprint, manifest, record, place
-            )
+            ops: list[Op] = []
+            for record in records:
+                collection = self._collection_to_write(manifest, record.kind)
+                ops += collection.plan_put(record, label, key, now=now, expects=expects)
+                ops += publishing.plan_republish(self._vault.store, self.fingerprint, manifest, record, place)
+            return ops
 
         self._write(plan)
 
     def forget(self, type_: type[Record], record_id: RecordId) -> None:
         """Erase one record, its published copies and what the journal held of them. Raises NotFound."""
-        label, key = split(record_id)
+        self.forget_together([type_], record_id)
+
+    def forget_together(self, types: Sequence[type[Record]], at: RecordId) -> None:
+        """Erase what lies at one place in several kinds: all of it or nothing. Kinds without any are passed over.
+
+        Raises NotFound when none of them has anything there.
+        """
+        label, key = split(at)
 
         def plan(manifest: Manifest) -> list[Op]:
-            collection = self._collection(type_.kind)
-            if collection is None:
+            ops: list[Op] = []
+            for type_ in types:
+                collection = self._collection(type_.kind)
+                if collection is None or key not in collection.keys(label):
+                    continue
+                ops += collection.plan_drop(label, key)
+                source = publishing.source_of(type_, at)
+                ops += publishing.plan_unpublish(self._vault.store, manifest, source)
+            if not ops:
                 raise NotFound
-            source = publishing.source_of(type_, record_id)
-            ops = collection.plan_drop(label, key)
-            return ops + publishing.plan_unpublish(self._vault.store, manifest, source)
+            return ops
 
         self._write(plan, truncate=True)
 

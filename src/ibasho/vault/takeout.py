@@ -18,7 +18,9 @@ from ibasho.vault.records import KINDS, Kept, Record
 from ibasho.vault.space import Space
 
 Telling = Callable[[Kept[Any]], str]
+Files = Callable[[Kept[Any]], Iterable[tuple[str, bytes]]]
 _tellings: dict[str, Telling] = {}
+_files: dict[str, Files] = {}
 
 
 def exporter(type_: type[Record]) -> Callable[[Telling], Telling]:
@@ -31,12 +33,31 @@ def exporter(type_: type[Record]) -> Callable[[Telling], Telling]:
     return register
 
 
+def file_exporter(type_: type[Record]) -> Callable[[Files], Files]:
+    """Register which files a record is, such as a picture; they take the place of JSON and text."""
+
+    def register(files: Files) -> Files:
+        _files[type_.kind] = files
+        return files
+
+    return register
+
+
 def export(space: Space) -> Iterator[tuple[str, bytes]]:
-    """Path and content of each file: one JSON per kind, and a text where a room tells one."""
+    """Path and content of each file: one JSON per kind, and a text where a room tells one.
+
+    Where a room has files of its own for a kind, those; their records are opened one at a time.
+    """
     small = space.small_kinds()
     yield "settings.json", msgspec.json.format(msgspec.json.encode(small), indent=2)
     for kind in space.kinds():
         type_ = KINDS[kind]
+        if kind in _files:
+            for place in [
+                f"{label}/{key}" for label in space.chapters(type_) for key in space.keys(type_, label)
+            ]:
+                yield from _files[kind](space.read(type_, place))
+            continue
         kept = list(space.every(type_))
         rows = [{"id": one.id, "version": one.version, "kept": one.at, "content": one.record} for one in kept]
         yield f"{kind}.json", msgspec.json.format(msgspec.json.encode(rows), indent=2)

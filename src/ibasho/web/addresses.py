@@ -19,6 +19,8 @@ View = Callable[..., HttpResponseBase]
 
 PUBLIC: set[str] = set()  # names of the pages that answer without anybody being signed in
 
+FILES: set[str] = set()  # addresses of the pages that take a file (decision 0009)
+
 _shapes: dict[str, tuple[str, ...]] = {}  # name -> the fixed pieces of its address, around its arguments
 _ARGUMENT = re.compile(r"<[^>]+>")
 
@@ -36,6 +38,13 @@ def private(name: str, view: View, arg: str = "") -> URLPattern:
     """
     route = f"n/{vault.address_code(name)}"
     return _pattern(name, f"{route}/{arg}" if arg else route, view)
+
+
+def private_for_files(name: str, view: View) -> URLPattern:
+    """A private page whose form may bring a file. It ends in `/in`, which is how a proxy knows it."""
+    route = f"n/{vault.address_code(name)}/in"
+    FILES.add(f"/{route}")
+    return _pattern(name, route, view)
 
 
 def address(name: str, *args: object) -> str:

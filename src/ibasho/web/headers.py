@@ -42,6 +42,9 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
+# An answer that is a picture, whatever is in it: it loads nothing and runs nothing.
+PICTURE_POLICY = "default-src 'none'; sandbox"
+
 ALWAYS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -75,9 +78,10 @@ def dress(response: HttpResponseBase) -> None:
         if name != "Referrer-Policy" or name not in headers:  # leaving sets a stricter one
             headers[name] = value
     hashes = getattr(response, "style_hash", "").replace("'", " ").split()
-    headers["Content-Security-Policy"] = (
-        POLICY.format(styles="".join(f" '{one}'" for one in hashes)) if hashes else _PLAIN_POLICY
-    )
+    if headers.get("Content-Security-Policy") != PICTURE_POLICY:
+        headers["Content-Security-Policy"] = (
+            POLICY.format(styles="".join(f" '{one}'" for one in hashes)) if hashes else _PLAIN_POLICY
+        )
     if settings.IBASHO_HTTPS:
         for name, value in HTTPS.items():
             headers[name] = value

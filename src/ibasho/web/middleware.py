@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from ibasho.errors import IbashoError
-from ibasho.web import error_pages, headers
+from ibasho.web import error_pages, headers, uploads
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -29,6 +29,7 @@ READ_AWAY = 1024 * 1024  # bytes of what we do not take, for as long as this:
 READ_AWAY_SECONDS = 5.0
 
 _large = threading.BoundedSemaphore(MOST_LARGE)
+_files = threading.BoundedSemaphore(uploads.AT_ONCE)
 _reading_away = threading.Lock()
 
 
@@ -36,8 +37,8 @@ class Front:
     """The first thing a request meets and the last an answer passes.
 
     Another host name is answered with 400 and nothing else is looked at. A body larger than we take is
-    answered with 413, and only a few large ones are read at once: decision 0007. Our own errors become kind
-    pages.
+    answered with 413, and only a few large ones are read at once: decision 0007. More is taken by a page for
+    files, from somebody who is signed in: decision 0009. Our own errors become kind pages.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -62,17 +63,20 @@ class Front:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except (DisallowedHost, ValueError):
             return error_pages.kind_page(request, 400)
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            _read_away(request)
-            return error_pages.kind_page(request, 413)
         if length <= LARGE:
             return self.get_response(request)
-        if not _large.acquire(blocking=False):
+        room = _large
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            if length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE or not uploads.may_bring_a_file(request):
+                _read_away(request)
+                return error_pages.kind_page(request, 413)
+            room = _files
+        if not room.acquire(blocking=False):
             return error_pages.kind_page(request, 503)
         try:
             return self.get_response(request)
         finally:
-            _large.release()
+            room.release()
 
 
 def _read_away(request: HttpRequest) -> None:

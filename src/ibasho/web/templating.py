@@ -127,8 +127,8 @@ def field_shape(field: Any) -> dict[str, Any]:
     """What the `field` component needs, from a Django form's field or from a plain mapping.
 
     A mapping needs a `name` and a `label`. Known besides: value, help, errors, kind (text, textarea,
-    password, date, time, tel, number, checkbox, select), options, rows, required, autofocus, maxlength,
-    inputmode, placeholder, lang, id.
+    password, date, time, tel, number, checkbox, select, file), options, rows, required, autofocus, maxlength,
+    inputmode, placeholder, lang, id, accept.
     """
     shape: dict[str, Any] = {
         "value": "",
@@ -143,6 +143,7 @@ def field_shape(field: Any) -> dict[str, Any]:
         "inputmode": "",
         "placeholder": "",
         "lang": "",
+        "accept": "",
     }
     if isinstance(field, BoundField):
         shape |= _bound(field)

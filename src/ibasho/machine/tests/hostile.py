@@ -5,6 +5,7 @@ import encodings.idna  # noqa: F401 (a child of root cannot read root's Python a
 import os
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -101,6 +102,30 @@ def forks(data):
 @jail.parser("test-starts")
 def starts(data):
     return _tried(lambda: subprocess.run(["/bin/true"], check=True))
+
+
+@jail.parser("test-forks-with-threads", threads=True)
+def forks_with_threads(data):
+    return forks(data)
+
+
+@jail.parser("test-starts-with-threads", threads=True)
+def starts_with_threads(data):
+    return starts(data)
+
+
+@jail.parser("test-becomes", threads=True)
+def becomes(data):
+    return _tried(lambda: os.execv("/bin/true", ["/bin/true"]))
+
+
+@jail.parser("test-threads", threads=True)
+def with_threads(data):
+    said = []
+    thread = threading.Thread(target=said.append, args=(data[::-1],))
+    thread.start()
+    thread.join()
+    return said[0]
 
 
 @jail.parser("test-calls")

@@ -14,7 +14,8 @@ from ibasho.today import access as today
 from ibasho.today.records import Day, day_at
 from ibasho.vault import clock, suite
 
-TEXTS = (*demo_texts.LIKE, *demo_texts.GOT_THROUGH, *demo_texts.SOMEONE_SAID, *demo_texts.LINES)
+KEPT = tuple(str(said.get("text") or said["title"]) for said in demo_texts.KEEPSAKES)
+TEXTS = (*demo_texts.LIKE, *demo_texts.GOT_THROUGH, *demo_texts.SOMEONE_SAID, *demo_texts.LINES, *KEPT)
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +122,13 @@ def test_whoever_made_it_is_told_that_the_words_are_no_secret(capsys, tmp_path):
         assert name in said
         assert role in said
         assert words in said
+
+
+def test_mia_keeps_a_few_things_that_can_be_looked_at(filled):
+    from ibasho.keepsakes import access as keepsakes
+
+    mia = vault.open_door(next(words for name, _, words in filled if name == "Mia"))
+    mine = keepsakes.keepsakes_of(mia)
+    assert [one.text or one.title for one in mine] == list(KEPT)
+    (picture,) = (one for one in mine if one.sort == "picture")
+    assert keepsakes.picture_of(mia, picture.id).startswith(b"\xff\xd8\xff")

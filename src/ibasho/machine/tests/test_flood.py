@@ -1,6 +1,7 @@
 """Attack 50: crowds at the door, and forms as large as they may be. Memory stays bounded, pages stay live."""
 
 import http.client
+import io
 import statistics
 import threading
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from PIL import Image
 
 from ibasho import vault
 from tests.support.house import open_programme, up
@@ -115,3 +117,64 @@ def test_a_dozen_of_the_largest_forms_at_once_leave_memory_alone(tmp_path):
         assert Browser(house.address).ask("GET", "/about").status == 200
     print(f"{len(answers)} answers, {answers.count(503)} told to wait; memory {most:.0f} MiB at most")
     assert most < 300
+
+
+def heaviest_picture():
+    """As many bytes and as many points as are taken, in the form that needs the most memory to read."""
+    out = io.BytesIO()
+    Image.new("RGBA", (5712, 4284), (90, 120, 40, 128)).save(out, "PNG", compress_level=1)
+    return out.getvalue().ljust(8 << 20, b"\0")
+
+
+def lighter_picture():
+    """As many bytes, and soon read."""
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480)).save(out, "JPEG")
+    return out.getvalue().ljust(8 << 20, b"\0")
+
+
+@pytest.mark.slow
+def test_a_dozen_pictures_at_once_leave_memory_alone_and_all_arrive(tmp_path):
+    """Decision 0009. From somebody who is in they wait in line; from anybody else none is read."""
+    data = tmp_path / "data"
+    open_programme(data)
+    pictures = [heaviest_picture()] * 3 + [lighter_picture()] * 9  # one is read at a time, whatever it is
+    answers, loads = {"mia": [], "nobody": []}, []
+
+    with up(data) as house:
+        mia = Person(house.address, "Mia")
+        mia.join(house.invite())
+        mia.home()
+        where = house.address_of("keepsake-photo")
+        token = mia.open(where).form("ticket", "text").fields["csrfmiddlewaretoken"]
+        fields = {"csrfmiddlewaretoken": token, "text": "The roof"}
+
+        def send(who, number):
+            person = Person(house.address, timeout=100)
+            if who == "mia":
+                person.cookies = dict(mia.cookies)
+            try:
+                answer = person.upload(
+                    where, fields | {"ticket": f"{number:016x}"}, "picture", pictures[number]
+                )
+            except OSError:
+                answers[who].append(0)  # let go before all of it was sent
+            else:
+                answers[who].append(answer.status)
+
+        for who, bound in (("nobody", 300), ("mia", 500)):
+            senders = [threading.Thread(target=send, args=(who, number)) for number in range(12)]
+            for sender in senders:
+                sender.start()
+            most = 0.0
+            while any(sender.is_alive() for sender in senders):
+                most = max(most, memory_of(house.family()))
+                begun = time.monotonic()
+                assert Browser(house.address).ask("GET", "/about").status == 200
+                loads.append(time.monotonic() - begun)
+                time.sleep(0.05)
+            print(f"{who}: {sorted(answers[who])}; memory {most:.0f} MiB, slowest page {max(loads):.2f} s")
+            assert most < bound
+        assert set(answers["nobody"]) <= {413, 0}
+        assert answers["mia"] == [303] * 12
+        assert max(loads) < 3

@@ -70,6 +70,30 @@ def test_it_starts_no_other_process():
     assert jail.run("test-starts", b"") == b"BlockingIOError"
 
 
+def test_a_parser_that_may_start_threads_starts_no_process_all_the_same():
+    assert jail.run("test-threads", b"kettle") == b"elttek"
+    assert jail.run("test-forks-with-threads", b"") == b"BlockingIOError"
+    assert jail.run("test-starts-with-threads", b"") == b"BlockingIOError"
+    assert jail.run("test-becomes", b"") == b"BlockingIOError"
+
+
+def test_where_the_kernel_cannot_tell_threads_from_processes_there_are_neither(monkeypatch):
+    began = jail._BEGIN.replace(
+        "jail import _child;", "jail import _child; import platform; platform.machine = str;"
+    )
+    monkeypatch.setattr(jail, "_BEGIN", began)
+    with pytest.raises(jail.Unreadable):
+        jail.run("test-threads", b"kettle")
+    assert jail.run("test-forks-with-threads", b"") == b"BlockingIOError"
+
+
+def test_whoever_waits_too_long_for_the_one_before_is_told_when_to_come_back(monkeypatch):
+    monkeypatch.setattr(jail, "WAIT", 0.05)
+    with jail._alone, pytest.raises(jail.Occupied) as occupied:
+        jail.run("test-backwards", b"kettle")
+    assert (occupied.value.status, occupied.value.retry_after) == (503, 30)
+
+
 def test_it_opens_few_files():
     assert int(jail.run("test-opens", b"")) < jail.FILES
 

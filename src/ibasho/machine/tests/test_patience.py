@@ -4,14 +4,16 @@ import http.client
 import socket
 import time
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
 
 from ibasho.machine import patience, serving
+from ibasho.web import uploads
 from ibasho.web.static_files import static
 from tests.support.house import open_programme, up
-from tests.support.person import Browser, until
+from tests.support.person import Browser, Person, multipart, until
 
 FORM = "application/x-www-form-urlencoded"
 SLOW = 44  # more than there are threads
@@ -145,3 +147,117 @@ def test_only_our_own_proxy_is_believed_about_how_it_was_reached(monkeypatch, pr
     monkeypatch.setenv("IBASHO_RUN", "/run")
     config = serving.House("127.0.0.1:8000", 1, 8).cfg
     assert (config.forwarded_allow_ips, config.forwarder_headers) == (believed, [])
+
+
+# Pictures (decision 0009) ------------------------------------------------------------------------------
+
+FILE = 400_000  # bytes: more than any form
+
+
+@pytest.fixture
+def visit(monkeypatch):
+    """Somebody who is in begins to send a picture; time goes by only when it is told to."""
+    now = [1000.0]
+    monkeypatch.setattr("ibasho.machine.patience.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(uploads, "is_welcome", lambda method, path, kind, cookies: cookies == "mia")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        visit = patience.Visit(None, ours, "", "")
+
+        def send(data, *, seconds=0.0):
+            now[0] += seconds
+            theirs.sendall(data)
+            return visit.gather()
+
+        yield visit, send, now
+
+
+def first_lines(cookies="mia", length=FILE):
+    head = f"POST /n/aaaaaa/in HTTP/1.1\r\nCookie: {cookies}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    return f"{head}Content-Length: {length}\r\n\r\n".encode()
+
+
+def test_a_picture_that_comes_steadily_is_waited_for(visit):
+    """A phone with one bar: four kilobytes a second, for a minute and a half."""
+    visit, send, now = visit
+    assert not send(first_lines())
+    assert visit.waits_in_line
+    visit.take_place()
+    for _ in range(FILE // 40_000 - 1):
+        assert not send(b"a" * 40_000, seconds=10)
+        assert visit.timeout == now[0] + patience.PATIENCE
+    assert send(b"a" * 40_000, seconds=10)
+    assert len(visit.arrived) == visit.needed
+
+
+def test_one_that_hardly_comes_is_not_and_none_for_ever(visit):
+    visit, send, now = visit
+    send(first_lines(length=patience.MOST_FILE))
+    visit.take_place()
+    before = visit.timeout
+    send(b"a" * 1000, seconds=10)
+    assert visit.timeout == before  # a byte now and then is nobody's picture
+    began = now[0] - 10
+    for _ in range(11):
+        send(b"a" * 40_000, seconds=10)
+    assert visit.timeout == began + patience.FILE_PATIENCE < began + 120
+
+
+def test_nothing_is_read_of_a_picture_that_nobody_is_let_in_with_or_that_waits_in_line(visit):
+    visit, send, _now = visit
+    assert not send(first_lines() + b"a" * 100)
+    before = len(visit.arrived)
+    assert not send(b"a" * 50_000)
+    assert len(visit.arrived) == before
+    other = patience.Visit(None, visit.sock, "", "")
+    other.arrived += first_lines(cookies="nobody")
+    assert other._is_whole()  # a thread answers it at once, without the body
+    assert other.brings_file == ""
+    two = patience.Visit(None, visit.sock, "", "")
+    two.arrived += first_lines().replace(b"Cookie: mia", b"Cookie: mia\r\nCookie: mia")
+    assert two._is_whole()
+
+
+def test_a_third_picture_waits_until_one_of_two_is_done(house):
+    """And pages go on meanwhile."""
+    mia = Person(house.address, "Mia")
+    mia.join(house.invite())
+    mia.home()
+    where = house.address_of("keepsake-photo")
+    token = mia.open(where).form("ticket", "text").fields["csrfmiddlewaretoken"]
+    body = multipart({"csrfmiddlewaretoken": token, "text": "The roof"}, "picture", b"zebra" * 80_000)
+    cookies = "; ".join(f"{name}={value}" for name, value in mia.cookies.items())
+    head = HEAD.format(method="POST", path=where, host=house.address)
+    head += "".join(f"{name}: {value}\r\n" for name, value in mia.of_a_file().items())
+    whole = (
+        f"{head}Cookie: {cookies}\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    )
+
+    def answer_to(one):
+        answer = http.client.HTTPResponse(one)
+        answer.begin()
+        return answer.status, answer.read().decode()
+
+    with connections(house, 3) as (first, second, third):
+        for one in (first, second):
+            one.sendall(whole[:300_000])
+        time.sleep(0.3)
+        third.settimeout(0.7)
+        third.sendall(whole[:60_000])
+        with pytest.raises(TimeoutError):
+            third.recv(1)
+        assert seconds_for_a_page(house) < 3
+        first.sendall(whole[300_000:])
+        assert answer_to(first)[0] == 422  # read to its end, and no picture
+        third.settimeout(10)
+        third.sendall(whole[60_000:])
+        assert answer_to(third)[0] == 422
+
+        for row in (house.run / "sessions").iterdir():
+            row.unlink()  # her visit ends while the second picture is still on its way
+        second.settimeout(10)
+        second.sendall(whole[300_000:])
+        status, page = answer_to(second)
+        assert status == 401
+        assert "What you were writing is kept" in page
+        assert 'name="draft" value="' in page

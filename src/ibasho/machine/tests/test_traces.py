@@ -4,6 +4,7 @@ One token goes into every field of every form, every header, file name and wrong
 that the programme wrote anywhere is read.
 """
 
+import io
 import os
 import re
 import secrets
@@ -15,9 +16,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 
 from tests.support.house import open_programme, up
-from tests.support.person import Person, until
+from tests.support.person import Person, multipart, until
 from tests.support.traces import in_files, in_open_files
 
 BEGAN: list[float] = []
@@ -162,6 +164,51 @@ def test_a_slow_upload_and_a_killed_worker_leave_no_trace(house, mia):
             f"Content-Type: multipart/form-data; boundary={NEEDLE}\r\nContent-Length: {240 << 10}\r\n\r\n"
         )
         raw.sendall(head.encode() + _upload(120 << 10)[:-60])
+        time.sleep(0.5)
+        assert traces(house) == []
+        before = house.workers()
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        assert until(lambda: house.workers() and set(house.workers()).isdisjoint(before))
+    assert traces(house) == []
+    assert mia.home().status == 200
+
+
+@pytest.fixture
+def picture_form(house, mia):
+    """Where a picture is sent, and the form without it."""
+    where = house.address_of("keepsake-photo")
+    token = mia.open(where).form("ticket", "text").fields["csrfmiddlewaretoken"]
+    return where, {"csrfmiddlewaretoken": token, "text": NEEDLE}
+
+
+def test_attack_59_a_picture_its_name_and_its_words_leave_no_trace(house, mia, picture_form):
+    """A path in its name, a picture that is kept, and one that is refused."""
+    where, fields = picture_form
+    jpeg = io.BytesIO()
+    Image.new("RGB", (900, 700), (90, 60, 30)).save(jpeg, "JPEG", comment=NEEDLE)
+    for content, status in (
+        (jpeg.getvalue().ljust(600_000, b"\0") + NEEDLE.encode(), 303),
+        (NEEDLE.encode() * 20_000, 422),
+    ):
+        body = multipart(fields, "picture", content, file=f"../../{NEEDLE}.jpg")
+        answer = mia.ask("POST", where, body, mia.of_a_file())
+        assert answer.status == status, answer
+        assert traces(house) == []
+    for page in (mia.open(house.address_of("keepsakes")), answer):
+        assert f"{NEEDLE}.jpg" not in page.text
+
+
+def test_attack_62_a_slow_picture_and_a_killed_worker_leave_no_trace(house, mia, picture_form):
+    """Half of a picture has arrived when the worker dies."""
+    where, fields = picture_form
+    host, port = house.address.split(":")
+    cookies = "; ".join(f"{name}={value}" for name, value in mia.cookies.items())
+    body = multipart(fields, "picture", NEEDLE.encode() * 150_000)
+    head = f"POST {where} HTTP/1.1\r\nHost: {house.address}\r\nCookie: {cookies}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in mia.of_a_file().items())
+    with socket.create_connection((host, int(port)), timeout=10) as raw:
+        raw.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[: len(body) // 2])
         time.sleep(0.5)
         assert traces(house) == []
         before = house.workers()

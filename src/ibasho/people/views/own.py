@@ -67,7 +67,8 @@ def export(request: Visit) -> HttpResponse:
     if request.method != "POST":
         return page(request, "people/export.html")
     if request.POST.get("as") == "plain":
-        return _download(_zip(request.space), "application/zip", "papers.zip")
+        with actions.taking_along():
+            return _download(_zip(request.space), "application/zip", "papers.zip")
     key = vault.new_export_key()
     ticket = vault.seal_ticket(key, "export", KEY_MINUTES, bound_to=sessions.binding(request.cookie_value))
     return page(request, "people/export_key.html", {"key": key, "ticket": ticket})
@@ -78,7 +79,8 @@ def export_file(request: Visit) -> HttpResponse:
     """The sealed file for the key that the page before this one showed."""
     binding = sessions.binding(request.cookie_value)
     key = vault.open_ticket(request.POST.get("ticket", ""), str, "export", binding)
-    sealed, _key = vault.sealed_export(actions.everything(request.space), key)
+    with actions.taking_along():
+        sealed, _key = vault.sealed_export(actions.everything(request.space), key)
     return _download(sealed, "application/octet-stream", "papers.tar.age")
 
 
