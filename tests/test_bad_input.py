@@ -31,6 +31,7 @@ from ibasho.today.records import Day
 from ibasho.urls import urlpatterns
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
+from tests.support.named import ARGUMENTS
 from tests.support.person import Answer, Form
 
 NASTY = {
@@ -70,7 +71,7 @@ UNKIND = re.compile(
 )
 
 # Something Mia put away, and her plan, before each page is opened.
-TIN = "0a0a0a0a0a0a"
+TIN = ARGUMENTS["thing"]
 PLAN = {"alone": Step("0a0a0a0a", "A walk."), "people": Step("0b0b0b0b", "Aya", "07700 900317", "Ring me?")}
 
 GOOD_ANSWERS = {200, 204, 303, 400, 401, 403, 404, 409, 413, 422, 429}
@@ -244,6 +245,7 @@ PLACES: dict[str, Place] = {
     "line of a plan": page("plan-step", "mia", "0a0a0a0a"),
     "plan to look over": page("plan-look", "mia"),
     "plan on paper": page("plan-print", "mia"),
+    "keepsakes beside it": page("plan-beside", "mia"),
     "plan to erase": page("plan-erase", "mia"),
     "new thing": page("safekeeping-new", "mia"),
     "thing": page("safekeeping-thing", "mia", TIN),
@@ -260,13 +262,11 @@ PLACES: dict[str, Place] = {
 def test_every_page_with_a_form_is_one_of_the_places(house):
     """A form nobody tries with nonsense, and no canary is typed into, is found here."""
     met = {place.page for place in PLACES.values()}
-    arguments = {"day": "2026-11-20", "month": "2026-11", "until": "2026-11-22", "iso2": "GB"}
-    arguments |= {"part": "alone", "step": "0a0a0a0a", "skill": "feet", "thing": TIN}
     unmet = set()
     for pattern in urlpatterns:
         found = re.search(r"<\w+:(\w+)>", str(pattern.pattern))
         name = str(pattern.name)
-        path = address(name, *([arguments[found[1]]] if found else []))
+        path = address(name, *([ARGUMENTS[found[1]]] if found else []))
         for who in ("", "mia", "daniel"):
             response = house.fresh(who).get(path)
             if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html"):

@@ -12,18 +12,7 @@ from ibasho.urls import urlpatterns
 from ibasho.web import static_files
 from ibasho.web.addresses import PUBLIC, address
 from ibasho.web.static_files import static
-
-ARGUMENTS = {
-    "day": "2026-11-20",
-    "month": "2026-11",
-    "until": "2026-11-22",
-    "iso2": "GB",
-    "part": "alone",
-    "step": "0a0a0a0a",
-    "skill": "feet",
-    "thing": "0a0a0a0a0a0a",
-    "keepsake": "0a" * 8,
-}
+from tests.support.named import ARGUMENTS
 
 # The whole of what an answer says, but for the lengths, the languages and the cookies.
 SNAPSHOT = {

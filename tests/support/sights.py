@@ -820,6 +820,24 @@ def plan_phone(tab: Any, house: Served) -> None:
     _at_the_plan(tab, house, "plan-phone")
 
 
+@sight("plan-beside")
+def plan_beside_it(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "plan-beside")
+
+
+@sight("plan", "plan-beside")
+def plan_with_keepsakes(tab: Any, house: Served) -> None:
+    plan_beside_it(tab, house)
+    tab.locator("[name=keepsake]").first.check()
+    press(tab, "Keep this")
+
+
+@sight("plan-beside")
+def plan_beside_it_nothing_yet(tab: Any, house: Served) -> None:
+    plan_nobody_yet(tab, house)
+    tab.goto(address("plan-beside"))
+
+
 @sight("plan-erase")
 def plan_erase(tab: Any, house: Served) -> None:
     _at_the_plan(tab, house, "plan-erase")

@@ -68,9 +68,9 @@ def say_of_part(space: vault.Space, *, name: str, likely: str, in_the_way: str) 
         _keep(space, lambda plan: _with(plan, name, said))
 
 
-def attach(space: vault.Space, *, keepsakes: tuple[str, ...]) -> None:
-    """Keep which keepsakes stand with the plan."""
-    _keep(space, lambda plan: altered(plan, keepsakes=keepsakes[:MOST_KEEPSAKES]))
+def attach(space: vault.Space, *, ids: tuple[str, ...]) -> None:
+    """Keep which keepsakes stand with the plan, by their ids; those past the most it takes are let go."""
+    _keep(space, lambda plan: altered(plan, keepsakes=ids[:MOST_KEEPSAKES]))
 
 
 def still_right(space: vault.Space) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     private("plan-make", views.make),
     private("plan-part", views.part, "<str:part>"),
     private("plan-after", views.after_part, "<str:part>"),
+    private("plan-beside", views.beside_it),
     private("plan-step", views.step, "<str:step>"),
     private("plan-look", views.look),
     private("plan-print", views.on_paper),

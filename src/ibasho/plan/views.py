@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from ibasho import vault
 from ibasho.errors import NotFound
+from ibasho.keepsakes import access as keepsakes
 from ibasho.plan import access, actions, words
 from ibasho.plan.access import PlanView
 from ibasho.plan.forms import PartForm, SaidForm
-from ibasho.plan.records import FEELS, LIKELY, PARTS, WITH_NUMBERS
+from ibasho.plan.records import FEELS, LIKELY, MOST_KEEPSAKES, PARTS, WITH_NUMBERS
 from ibasho.programme.gate import Visit
 from ibasho.web.addresses import address, known
 from ibasho.web.pages import SeeOther, page
@@ -32,6 +33,7 @@ def plan(request: Visit) -> HttpResponse:
     context = {
         "plan": found,
         "back": "back" in request.GET,
+        "keepsakes": keepsakes.for_plan(request.space, found.keepsakes) if found.keepsakes else (),
         "look": access.reason_to_look(request.space),
         "out": access.setting_out(request.space),
     }
@@ -164,6 +166,22 @@ def erase(request: Visit) -> HttpResponse:
         return SeeOther(address("plan"))
     _plan(request)
     return _page(request, "erase", {})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def beside_it(request: Visit) -> HttpResponse:
+    """Which keepsakes stand with the plan."""
+    mine = keepsakes.attachable(request.space)
+    if request.method == "POST":
+        chosen = set(request.POST.getlist("keepsake"))
+        actions.attach(request.space, ids=tuple(one.id for one in mine if one.id in chosen))
+        return SeeOther(address("plan") + "#beside")
+    context = {
+        "options": [(one.id, one.name) for one in mine],
+        "chosen": _plan(request).keepsakes,
+        "most": MOST_KEEPSAKES,
+    }
+    return _page(request, "beside_it", context)
 
 
 # --- using ----------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import re
 import pytest
 
 from ibasho import vault
+from ibasho.keepsakes import actions as keepsakes
+from ibasho.keepsakes.records import Keepsake
 from ibasho.plan import access, actions, words
 from ibasho.plan.forms import PartForm, SaidForm
 from ibasho.plan.records import MOST_LINES, PARTS, TEXT_MOST, VERSIONS, VERSIONS_KEPT, Plan, PlanUses, Step
@@ -405,6 +407,23 @@ def test_somebody_elses_plan_is_not_there(mia, aya, client, clock):
     assert browser.get(address("plan-step", step.id)).status_code == 404
     assert "zebra-canary" not in browser.get(address("plan")).text
     assert browser.post(address("plan-step", step.id), {"to": "out"}).status_code == 404
+
+
+# Keepsakes beside it -----------------------------------------------------------------------------------
+
+
+def test_a_keepsake_stands_beside_the_plan_by_its_name_until_it_is_gone(mia, client, clock):
+    write(mia, "alone", "A walk")
+    record = Keepsake(sort="words", text="You were kind to me that winter.", by="Aya", added_at=clock.at)
+    kept = keepsakes.keep(mia, key=keepsakes.new_key(), record=record)
+    browser = client.of(mia)
+    assert "You were kind" not in browser.get(address("plan")).text
+    browser.post(address("plan-beside"), {"keepsake": [kept, "0" * 16]})
+    page = browser.get(address("plan")).text
+    assert "You were kind to me that winter." in page
+    assert address("keepsake", kept) in page
+    keepsakes.erase(now(mia), key=kept)
+    assert "You were kind" not in browser.get(address("plan")).text
 
 
 # Gone -------------------------------------------------------------------------------------------------
