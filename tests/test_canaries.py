@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from ibasho.plan import access as plan_access
 from ibasho.web.logs import QuietFormatter
-from tests.test_bad_input import PLACES, House, fields_of, pairs
+from tests.test_bad_input import A_PLAN, PLACES, House, fields_of, pairs
 
 # What the programme says about itself to everybody, and so keeps in the clear: each is named in SECURITY.md.
 SAID_TO_EVERYBODY = {"set-up", "set-up lines"}
@@ -36,6 +37,7 @@ OPEN_SECRETS = (
 @pytest.fixture
 def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr(plan_access, "phone_copy", lambda space: A_PLAN)
     return House(programme, {"mia": mia, "daniel": daniel}, words_of, client, clock)
 
 

@@ -264,6 +264,7 @@ def test_with_the_server_stopped_help_opens_and_the_plan_can_be_read(phone, door
     assert mine.heading == "Kept on this phone"
     mine.say_the_pin(PIN)
     mine.tab.get_by_role("heading", name="My plan").wait_for()
+    assert "As it was on Sunday, 22 November." in mine.tab.locator("#open").inner_text()
     assert CANARY in mine.tab.locator("#parts").inner_text()
     assert (
         mine.tab.get_by_role("link", name=re.compile("^Call.*Aya")).get_attribute("href")
@@ -489,7 +490,10 @@ def test_what_is_open_closes_by_itself_out_of_sight_and_by_a_button(phone, mia):
     mine.tab.goto("/help/plan")
     mine.say_the_pin(PIN)
     mine.tab.get_by_text(CANARY).wait_for()
-    hide = "on => { Object.defineProperty(document, 'hidden', {value: on, configurable: true}); document.dispatchEvent(new Event('visibilitychange')) }"
+    hide = """on => {
+      Object.defineProperty(document, 'hidden', { value: on, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
     mine.tab.evaluate(hide, True)
     mine.tab.clock.fast_forward(60_000)
     mine.tab.evaluate(hide, False)

@@ -5,14 +5,18 @@ at is found (tests/browser/test_every_page.py).
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.test import RequestFactory
 
 from ibasho import vault
 from ibasho.people.records import Agreement, Profile
+from ibasho.plan import access as plan_access
+from ibasho.plan.phone import PhoneCopy, PhonePart, PhoneStep
 from ibasho.programme.days import today as calendar_day
 from ibasho.programme.records import Programme
 from ibasho.today import actions as today
@@ -421,6 +425,139 @@ def erased(tab: Any, house: Served) -> None:
     tab.goto(address("erase"))
     tab.fill("main [name=words]", words)
     press(tab, "Erase everything")
+
+
+# On this phone ------------------------------------------------------------------------------------
+
+
+PLAN = PhoneCopy(
+    made_on="Sunday, 22 November",
+    parts=(
+        PhonePart(
+            "How I notice",
+            (PhoneStep("I stop answering. The kitchen light stays on all night."),),
+        ),
+        PhonePart(
+            "What I can do alone",
+            (
+                PhoneStep("Down the stairs and once around the block."),
+                PhoneStep("The long bath, with the radio."),
+            ),
+        ),
+        PhonePart(
+            "Whom I can ask",
+            (
+                PhoneStep("Aya, day and night", tel="tel:+441134960000", sms="sms:+441134960000"),
+                PhoneStep("Tom, until ten", tel="tel:+441134960001"),
+            ),
+        ),
+    ),
+)
+PIN, SECOND_PIN = "lantern on the stairs", "saucers and spoons"
+
+
+@contextmanager
+def _a_plan(copy: PhoneCopy | None) -> Iterator[None]:
+    """Whoever asks for their plan gets this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan_access, "phone_copy", lambda space: copy)
+        yield
+
+
+def _keep_it(tab: Any, house: Served) -> None:
+    with _a_plan(PLAN):
+        _keep(tab, house)
+
+
+def _keep(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("pocket-keep"))
+    for field, typed in (("pin", PIN), ("again", PIN), ("second", SECOND_PIN), ("second-again", SECOND_PIN)):
+        tab.evaluate("([id, typed]) => document.getElementById(id).value = typed", [field, typed])
+    tab.fill("[name=label]", "old phone")
+    press(tab, "Keep it on this phone")
+    tab.wait_for_selector("#kept", state="visible")
+
+
+def _open_with(tab: Any, house: Served, pin: str) -> None:
+    _keep_it(tab, house)
+    tab.goto("/help/plan")
+    tab.fill("#pin", pin)
+    press(tab, "Open")
+    tab.wait_for_selector("#open", state="visible")
+
+
+@sight("pocket-keep")
+def pocket_keep(tab: Any, house: Served) -> None:
+    with _a_plan(PLAN):
+        come_in(tab, house, "Mia")
+        tab.goto(address("pocket-keep"))
+    tab.wait_for_selector("#seal", state="visible")
+
+
+@sight("pocket-keep")
+def pocket_keep_second_pin(tab: Any, house: Served) -> None:
+    pocket_keep(tab, house)
+    tab.locator("summary", has_text="A second PIN").click()
+    tab.fill("#pin", "12345")
+    press(tab, "Keep it on this phone")
+    tab.wait_for_selector("[data-said=short]", state="visible")
+
+
+@sight("pocket-keep")
+def pocket_keep_without_a_plan(tab: Any, house: Served) -> None:
+    with _a_plan(None):
+        come_in(tab, house, "Mia")
+        tab.goto(address("pocket-keep"))
+
+
+@sight("pocket-keep", "pocket-copy")
+def pocket_kept(tab: Any, house: Served) -> None:
+    _keep_it(tab, house)
+
+
+@sight("pocket-keep")
+def pocket_phones(tab: Any, house: Served) -> None:
+    with _a_plan(PLAN):
+        _keep(tab, house)
+        tab.goto(address("pocket-keep") + "?removed")
+        tab.wait_for_selector("#seal", state="visible")
+
+
+@sight("pocket")
+def pocket_nothing(tab: Any, house: Served) -> None:
+    tab.goto("/help/plan")
+    tab.wait_for_selector("#nothing", state="visible")
+
+
+@sight("pocket", "pocket-ask", status=204)
+def pocket_locked(tab: Any, house: Served) -> None:
+    _keep_it(tab, house)
+    tab.goto("/help/plan")
+    tab.wait_for_selector("#locked", state="visible")
+    tab.wait_for_load_state("networkidle")
+
+
+@sight("pocket", status=204)
+def pocket_open(tab: Any, house: Served) -> None:
+    _open_with(tab, house, PIN)
+
+
+@sight("pocket", status=204)
+def pocket_notes(tab: Any, house: Served) -> None:
+    _open_with(tab, house, SECOND_PIN)
+
+
+@sight("pocket", status=204)
+def pocket_removed(tab: Any, house: Served) -> None:
+    pocket_locked(tab, house)
+    press(tab, "Remove it from this phone")
+    tab.wait_for_selector("#gone", state="visible")
+
+
+@sight("offline", "manifest", "worker")
+def offline(tab: Any, house: Served) -> None:
+    tab.goto("/offline")
 
 
 # Those who run it ---------------------------------------------------------------------------------

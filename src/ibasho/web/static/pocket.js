@@ -218,7 +218,7 @@ function show(content) {
     parts = [...parts.filter(canCall), ...parts.filter((one) => !canCall(one))];
   }
   open.querySelector("h2").textContent = content.parts ? words.plan : words.notes;
-  open.querySelector("p").textContent = content.parts ? words.made.replace("%s", content.made_on) : words.empty;
+  open.querySelector("p").textContent = content.parts ? words.made.replace("{day}", content.made_on) : words.empty;
   find("#parts").replaceChildren(...parts.map((one) => part(one, words)));
   turn(-1);
   find("#locked").hidden = true;
@@ -244,7 +244,7 @@ function mayTryIn(wait) {
     const left = Math.ceil((until - Date.now()) / 1000);
     button.disabled = left > 0;
     const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    said.textContent = left > 0 ? said.dataset.wait.replace("%s", time) : "";
+    said.textContent = left > 0 ? said.dataset.wait.replace("{time}", time) : "";
     if (left > 0) setTimeout(count, 500);
   };
   count();
