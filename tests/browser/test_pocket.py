@@ -315,6 +315,32 @@ def test_what_is_kept_of_the_house_is_public_and_a_stranger_s_whoever_sat_there(
             assert word not in text or path.startswith("/static/"), (path, word)
 
 
+def test_the_worker_sends_no_cookie_that_a_link_on_another_site_would_not(phone, door, mia):
+    """Attack 47: SameSite=Strict holds with the worker between the browser and the house, too."""
+    mine = phone()
+    mine.come_in(mia)
+    mine.tab.goto(address("account"))
+    mine.ready()
+    mine.tab.reload()
+    assert mine.heading == "Mine"
+    links = "".join(
+        f'<a href="{door.origin}{path}">{path}</a>' for path in ("/", "/leave", address("account"))
+    )
+    mine.context.route(
+        "http://elsewhere.example/**", lambda route: route.fulfill(body=links, content_type="text/html")
+    )
+    for path in ("/", address("account")):
+        mine.tab.goto("http://elsewhere.example/")
+        mine.tab.get_by_role("link", name=path, exact=True).click()
+        mine.tab.wait_for_load_state()
+        assert mine.heading == "Come in", path
+    mine.tab.goto("http://elsewhere.example/")
+    mine.tab.get_by_role("link", name="/leave").click()
+    mine.tab.get_by_text("The weather").wait_for()
+    mine.tab.goto(address("account"))
+    assert mine.heading == "Mine", "and it ended nothing"
+
+
 def test_nobody_is_asked_for_an_icon_and_the_manifest_says_the_cover_alone(phone):
     mine = phone()
     mine.tab.goto("/")
@@ -461,6 +487,31 @@ def test_wrong_pins_slow_down_a_reload_does_not_help_and_nothing_is_ever_deleted
     mine.say_the_pin(PIN)
     mine.tab.get_by_text(CANARY).wait_for()
     assert mine.tab.evaluate(READ, "w") == {"count": 0, "until": 0}
+
+
+def test_a_clock_that_was_a_year_ahead_shuts_nobody_out_for_longer_than_five_minutes(phone, mia):
+    mine = phone()
+    mine.keep(mia)
+    mine.context.clear_cookies()
+    mine.tab.clock.install()
+    mine.tab.goto("/help/plan")
+    mine.tab.evaluate(
+        """() => new Promise(done => {
+          const open = indexedDB.open("n");
+          open.onsuccess = () => {
+            const change = open.result.transaction("n", "readwrite");
+            change.objectStore("n").put({ count: 9, until: Date.now() + 365 * 86400e3 }, "w");
+            change.oncomplete = () => { open.result.close(); done(); };
+          };
+        })"""
+    )
+    mine.tab.reload()
+    mine.say_the_pin(PIN)
+    mine.tab.get_by_text("You can try again in").wait_for()
+    mine.tab.clock.fast_forward(301_000)
+    assert until(mine.tab.get_by_role("button", name="Open", exact=True).is_enabled)
+    mine.say_the_pin(PIN)
+    mine.tab.get_by_text(CANARY).wait_for()
 
 
 def test_a_pin_that_is_short_or_typed_two_ways_keeps_nothing_and_asks_the_server_for_nothing(phone, mia):

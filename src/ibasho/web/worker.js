@@ -6,7 +6,7 @@ const patience = 2500; // milliseconds until the kept copy is shown instead
 
 // A page is kept under its path. Only the choice of a country makes another page of the same path.
 function place(url) {
-  return url.pathname + (url.searchParams.has("country") ? url.search : "");
+  return url.pathname + (/^\?country=[A-Za-z]{2}$/.test(url.search) ? url.search : "");
 }
 
 // Asked for with this header, the server answers as it would a stranger: no name, no veil, no form.
@@ -16,7 +16,8 @@ function fresh(path) {
 
 async function keep(path) {
   const answer = await fresh(path);
-  if (answer.status === 200) await (await caches.open(told.version)).put(path, answer);
+  if (answer.status !== 200) throw new Error(); // then the worker before this one stays, with all it has
+  await (await caches.open(told.version)).put(path, answer);
 }
 
 async function install() {

@@ -6,6 +6,7 @@ const ROUNDS = 600_000;
 const SIZES = [4096, 16384, 65536, 262144];
 const LEAST = 6; // signs of a PIN
 const WAITS = [0, 0, 0, 5, 15, 60, 300]; // seconds after so many wrong PINs, and then always the last
+const LONGEST = WAITS.at(-1) * 1000;
 const COVER_AFTER = 120_000; // milliseconds out of sight
 const CLOSE_AFTER = 600_000; // milliseconds untouched
 
@@ -161,7 +162,9 @@ async function takeTry() {
     asked.onsuccess = () => {
       const now = Date.now();
       const { count, until } = asked.result ?? { count: 0, until: 0 };
-      wait = Math.min(until - now, WAITS.at(-1) * 1000);
+      wait = Math.min(until - now, LONGEST);
+      // A clock that was wrong and is right again shuts nobody out for longer than five minutes.
+      if (until - now > LONGEST) store.put({ count, until: now + LONGEST }, "w");
       if (wait > 0) return;
       const next = count + 1;
       store.put({ count: next, until: now + (WAITS[next] ?? WAITS.at(-1)) * 1000 }, "w");
@@ -323,7 +326,7 @@ async function prepareOpening() {
     document.addEventListener(kind, () => later(CLOSE_AFTER), { passive: true, capture: true });
   }
   const { until } = (await get("w")) ?? { until: 0 };
-  mayTryIn(Math.min(until - Date.now(), WAITS.at(-1) * 1000));
+  if (until - Date.now() <= LONGEST) mayTryIn(until - Date.now());
   await ask();
 }
 
