@@ -25,7 +25,9 @@ async function install() {
   for (const name of await caches.keys()) {
     for (const one of await (await caches.open(name)).keys()) before.push(place(new URL(one.url)));
   }
-  await Promise.all(told.pages.map(keep));
+  // One after the other, so that a slow line is left to whoever reads; begun again, it goes on where it was.
+  const there = await caches.open(told.version);
+  for (const path of told.pages) if (!(await there.match(path))) await keep(path);
   const visited = before.filter((path) => path.startsWith("/help") && !told.pages.includes(path));
   await Promise.allSettled(visited.map(keep));
   await self.skipWaiting();
