@@ -256,7 +256,9 @@ PLACES: dict[str, Place] = {
     "keepsake song": page("keepsake-song", "mia"),
     "keepsake change": page("keepsake-change", "mia", A_KEEPSAKE),
     "keepsake erase": page("keepsake-erase", "mia", A_KEEPSAKE),
+    "phone": page("pocket-keep", "mia"),
 }
+BY_SCRIPT = {"phone"}  # its answer is read by a script, and the page with what was typed stays where it is
 
 
 def test_every_page_with_a_form_is_one_of_the_places(house):
@@ -382,7 +384,7 @@ def writable(opened, form):
     ]
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", [place for place in PLACES if place not in BY_SCRIPT])
 def test_what_was_typed_is_still_there_when_something_else_did_not_fit(place, house):
     lost: list[tuple[object, ...]] = []
     for number, form in enumerate(PLACES[place](house).forms):

@@ -4,19 +4,24 @@ from ibasho.help.urls import urlpatterns as help_
 from ibasho.keepsakes.urls import urlpatterns as keepsakes
 from ibasho.people.urls import urlpatterns as people
 from ibasho.plan.urls import urlpatterns as plan
+from ibasho.pocket.urls import urlpatterns as pocket
 from ibasho.programme.urls import urlpatterns as programme
 from ibasho.safekeeping.urls import urlpatterns as safekeeping
 from ibasho.today.urls import urlpatterns as today
+from ibasho.web.urls import urlpatterns as web
 
+# Read in this order: what is opened most comes first.
 urlpatterns = [
     *today,
     *plan,
+    *keepsakes,
     *safekeeping,
     *people,
     *programme,
     *help_,
-    *keepsakes,
-]  # read in this order: what is opened most comes first
+    *pocket,
+    *web,
+]
 
 handler400 = "ibasho.web.error_pages.bad_request"
 handler403 = "ibasho.web.error_pages.not_allowed"

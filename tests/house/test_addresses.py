@@ -21,6 +21,13 @@ ANSWERS_STRANGERS = {
     "help-shelf",
     "help-skill",
     "safety",
+    # what lies on this phone, and whether it is still wanted
+    "pocket",
+    "pocket-ask",
+    # the installable app
+    "manifest",
+    "worker",
+    "offline",
     # what somebody reads before they join, and how they come in and leave at once
     "about",
     "door",

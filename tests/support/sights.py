@@ -436,6 +436,100 @@ def erased(tab: Any, house: Served) -> None:
     press(tab, "Erase everything")
 
 
+# On this phone ------------------------------------------------------------------------------------
+
+
+PIN, SECOND_PIN = "lantern on the stairs", "saucers and spoons"
+
+
+def _keep_it(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    write_plan(house.spaces["newcomer"], "Mia")
+    tab.goto(address("pocket-keep"))
+    for field, typed in (("pin", PIN), ("again", PIN), ("second", SECOND_PIN), ("second-again", SECOND_PIN)):
+        tab.evaluate("([id, typed]) => document.getElementById(id).value = typed", [field, typed])
+    tab.fill("[name=label]", "old phone")
+    press(tab, "Keep it on this phone")
+    tab.wait_for_selector("#kept", state="visible")
+
+
+def _open_with(tab: Any, house: Served, pin: str) -> None:
+    _keep_it(tab, house)
+    tab.goto("/help/plan")
+    tab.fill("#pin", pin)
+    press(tab, "Open")
+    tab.wait_for_selector("#open", state="visible")
+
+
+@sight("pocket-keep")
+def pocket_keep(tab: Any, house: Served) -> None:
+    _at_the_plan(tab, house, "pocket-keep")
+    tab.wait_for_selector("#seal", state="visible")
+
+
+@sight("pocket-keep")
+def pocket_keep_second_pin(tab: Any, house: Served) -> None:
+    pocket_keep(tab, house)
+    tab.locator("summary", has_text="A second PIN").click()
+    tab.fill("#pin", "12345")
+    press(tab, "Keep it on this phone")
+    tab.wait_for_selector("[data-said=short]", state="visible")
+
+
+@sight("pocket-keep")
+def pocket_keep_without_a_plan(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("pocket-keep"))
+
+
+@sight("pocket-keep", "pocket-copy")
+def pocket_kept(tab: Any, house: Served) -> None:
+    _keep_it(tab, house)
+
+
+@sight("pocket-keep")
+def pocket_phones(tab: Any, house: Served) -> None:
+    _keep_it(tab, house)
+    tab.goto(address("pocket-keep") + "?removed")
+    tab.wait_for_selector("#seal", state="visible")
+
+
+@sight("pocket")
+def pocket_nothing(tab: Any, house: Served) -> None:
+    tab.goto("/help/plan")
+    tab.wait_for_selector("#nothing", state="visible")
+
+
+@sight("pocket", "pocket-ask", status=204)
+def pocket_locked(tab: Any, house: Served) -> None:
+    _keep_it(tab, house)
+    tab.goto("/help/plan")
+    tab.wait_for_selector("#locked", state="visible")
+    tab.wait_for_load_state("networkidle")
+
+
+@sight("pocket", status=204)
+def pocket_open(tab: Any, house: Served) -> None:
+    _open_with(tab, house, PIN)
+
+
+@sight("pocket", status=204)
+def pocket_notes(tab: Any, house: Served) -> None:
+    _open_with(tab, house, SECOND_PIN)
+
+
+@sight("pocket", status=204)
+def pocket_removed(tab: Any, house: Served) -> None:
+    pocket_locked(tab, house)
+    press(tab, "Remove it from this phone")
+    tab.wait_for_selector("#gone", state="visible")
+
+
+@sight("offline", "manifest", "worker")
+def offline(tab: Any, house: Served) -> None:
+    tab.goto("/offline")
+
+
 # Those who run it ---------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ibasho.help import views
 from ibasho.web import navigation
 from ibasho.web.addresses import public
+from ibasho.web.app import works_offline
 
 urlpatterns = [
     public("help", "help", views.first),
@@ -18,4 +19,5 @@ urlpatterns = [
     public("safety", "safety", views.safety),
 ]
 
+works_offline("help", "help-breathe", "help-senses", "help-lines", "safety")
 navigation.add("help", _("Help"), "help", order=90)

@@ -22,7 +22,8 @@ from ibasho.web.pages import SeeOther, page
 
 COOKIE = sessions.COOKIE
 SINCE_COOKIE = "__Host-s"
-CLEAR = '"cache", "cookies", "storage"'
+CLEAR_ALL = '"cache", "cookies", "storage"'
+CLEAR_VISIT = '"cache"'
 
 TICKET_MINUTES = 12 * 60
 LEAST_AGE = 2  # seconds a form was open before it is taken (VAULT 4.4); a person takes longer
@@ -47,8 +48,20 @@ def put_cookie(response: HttpResponseBase, name: str, value: str) -> None:
 
 
 def forget(response: HttpResponseBase) -> None:
-    """Ask the browser to drop everything of ours. Only for an answer to somebody whose cookie came along."""
-    response.headers["Clear-Site-Data"] = CLEAR
+    """Ask the browser to drop everything of ours, a plan that was kept there too: leaving at once, and erasing.
+
+    Only for an answer to somebody whose cookie came along, or who asked from one of our own pages.
+    """
+    _drop(response, CLEAR_ALL)
+
+
+def close(response: HttpResponseBase) -> None:
+    """Ask the browser to drop the visit: its cookies and its pages. What was kept on purpose stays (DOMAIN 1.8)."""
+    _drop(response, CLEAR_VISIT)
+
+
+def _drop(response: HttpResponseBase, what: str) -> None:
+    response.headers["Clear-Site-Data"] = what
     for name in (COOKIE, SINCE_COOKIE):
         response.delete_cookie(name, path="/", samesite="Strict")
     leaving.take_away(response)

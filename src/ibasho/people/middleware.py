@@ -11,6 +11,7 @@ from ibasho.people import door
 from ibasho.programme import gate
 from ibasho.vault import sessions
 from ibasho.web.addresses import PUBLIC
+from ibasho.web.app import OFFLINE_HEADER
 
 WHILE_LOCKED = frozenset({"unlock", "sign-out"})
 
@@ -26,7 +27,9 @@ class SpaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        cookie = request.COOKIES.get(door.COOKIE, "")
+        # What a browser asks for to keep it is a stranger's page, whoever sits there.
+        kept = OFFLINE_HEADER in request.META
+        cookie = "" if kept else request.COOKIES.get(door.COOKIE, "")
         session = sessions.resume(cookie) if cookie else None
         request.cookie_value = cookie  # type: ignore[attr-defined]
         request.locked = session is not None and session.locked  # type: ignore[attr-defined]

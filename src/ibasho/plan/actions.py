@@ -28,6 +28,14 @@ from ibasho.programme.days import today
 from ibasho.programme.records import altered
 from ibasho.vault import clock
 
+_when_erased: list[Callable[[vault.Space], None]] = []
+
+
+def when_erased(also: Callable[[vault.Space], None]) -> Callable[[vault.Space], None]:
+    """Let a room that keeps something of a plan end it when the plan is erased."""
+    _when_erased.append(also)
+    return also
+
 
 class KeptMeanwhile(IbashoError):
     """Another tab kept this part differently since the page was opened."""
@@ -106,7 +114,9 @@ def come_back(space: vault.Space, *, step: str, after: str) -> bool:
 
 
 def erase_plan(space: vault.Space) -> None:
-    """Erase the plan, every version of it, and what is known of its use."""
+    """Erase the plan, every version of it, what is known of its use, and what else hangs on it."""
+    for also in _when_erased:
+        also(space)
     space.forget_chapters(Plan, [VERSIONS])
     space.forget_chapters(PlanUses, [access.USES.partition("/")[0]])
     space.set_own(PlanWishes())

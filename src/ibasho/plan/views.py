@@ -15,7 +15,7 @@ from ibasho.plan.access import PlanView
 from ibasho.plan.forms import PartForm, SaidForm
 from ibasho.plan.records import FEELS, LIKELY, MOST_KEEPSAKES, PARTS, WITH_NUMBERS
 from ibasho.programme.gate import Visit
-from ibasho.web.addresses import address, known
+from ibasho.web.addresses import address
 from ibasho.web.pages import SeeOther, page
 
 NOT_DONE = ("signs", "matters")  # noticed, or held on to: nothing one would begin to do
@@ -264,7 +264,7 @@ def on_phone(request: Visit) -> HttpResponse:
 def _to_own_phone(request: Visit) -> str:
     """Where a phone finds the plan: kept there behind a PIN, or after signing in."""
     scheme = "https" if settings.IBASHO_HTTPS else request.scheme
-    return f"{scheme}://{request.get_host()}{address('pocket' if known('pocket') else 'plan')}"
+    return f"{scheme}://{request.get_host()}{address('pocket')}"
 
 
 # --- looking over ---------------------------------------------------------------------------------

@@ -71,6 +71,14 @@ def cover_name(request: HttpRequest) -> str:
         return Programme().cover
 
 
+def cover_icon(request: HttpRequest) -> str:
+    """The drawing beside the name, with the same care for pages of errors."""
+    try:
+        return programme_for(request).cover_icon
+    except IbashoError:
+        return Programme().cover_icon
+
+
 def missing(now: Programme) -> list[str]:
     """What still has to be written down before the doors open: keys of NEEDED, in their order."""
     return [name for name in NEEDED if not _is_there(now, name)]

@@ -59,6 +59,18 @@ class SetUp(Form):
         _("It stands in the title and at the top of every page. Something that says nothing to a stranger."),
         max_length=30,
     )
+    cover_icon = forms.ChoiceField(
+        label=_("And a drawing beside it"),
+        help_text=_("Also the icon, for those who put this on their phone. None of them says what this is."),
+        choices=[
+            ("kettle", _("a kettle")),
+            ("cup", _("a cup")),
+            ("leaf", _("a leaf")),
+            ("window", _("a window")),
+            ("path", _("a path")),
+        ],
+        required=False,
+    )
     run_by = Words(
         _("Who runs this"), _("People like to know whose house they enter: names, or a group's name.")
     )
@@ -164,6 +176,10 @@ class SetUp(Form):
     def clean_cover(self) -> str:
         """A name is always there; without one it is the usual one."""
         return str(self.cleaned_data["cover"]) or Programme().cover
+
+    def clean_cover_icon(self) -> str:
+        """A drawing is always there; without one it is the usual one."""
+        return str(self.cleaned_data["cover_icon"]) or Programme().cover_icon
 
     def clean_quick_exit(self) -> str:
         """An https address of somebody else's dull page."""

@@ -35,6 +35,7 @@ class Programme(vault.Record, kind="programme"):
     """
 
     cover: str = "Kettle"
+    cover_icon: str = "kettle"  # one of web.cover.ICONS
     run_by: str = ""
     country: str = ""  # iso2, one of programme.lines.COUNTRIES
     server_place: str = ""

@@ -5,7 +5,7 @@ from ibasho.programme.gate import works_before_opening
 from ibasho.web import cover
 from ibasho.web.addresses import private, public
 
-cover.register(access.cover_name)
+cover.register(access.cover_name, access.cover_icon)
 works_before_opening("set-up", "set-up-lines")
 
 urlpatterns = [

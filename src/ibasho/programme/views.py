@@ -22,7 +22,7 @@ SECTIONS = (
     ("cannot", ("no_duties", "if_suicide")),
     ("people", ("supervisor", "above_helpers", "emergency_contact")),
     ("keeping", ("retention", "backup_days", "backup_owner", "when_away")),
-    ("door", ("cover", "quick_exit")),
+    ("door", ("cover", "cover_icon", "quick_exit")),
     ("requests", ("requests_received", "requests_answered", "requests_as_of")),
 )
 

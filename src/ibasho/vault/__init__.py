@@ -68,6 +68,7 @@ from ibasho.vault.sharing import (
 from ibasho.vault.space import ATTEMPTS, Space
 from ibasho.vault.store import Op, Store
 from ibasho.vault.takeout import export, exporter, file_exporter, new_export_key, sealed_export
+from ibasho.vault.tallies import cut_tally, end_tally, new_token, tallies_there, tally_holds, tally_id
 from ibasho.vault.throttle import Tries, use_once, wait_at_the_door
 from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
 from ibasho.vault.words import (
@@ -129,6 +130,8 @@ __all__ = [
     "copies",
     "counts",
     "current",
+    "cut_tally",
+    "end_tally",
     "export",
     "exporter",
     "file_exporter",
@@ -143,6 +146,7 @@ __all__ = [
     "look_at_invitation",
     "make_space",
     "new_export_key",
+    "new_token",
     "new_words",
     "open_door",
     "open_ticket",
@@ -157,6 +161,9 @@ __all__ = [
     "share",
     "take_in_answers",
     "take_in_new_keys",
+    "tallies_there",
+    "tally_holds",
+    "tally_id",
     "ticket_age",
     "tidy",
     "unshare",

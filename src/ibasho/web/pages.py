@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from ibasho.vault import sessions
 from ibasho.web import addresses, navigation
-from ibasho.web.cover import cover
+from ibasho.web.cover import ICONS, cover, icon
 from ibasho.web.static_files import inline_style, static
 
 # Seconds without a touch until the page covers itself (DOMAIN 5.4). By then the server has locked, so that a reload
@@ -98,19 +98,28 @@ def chrome(request: HttpRequest, *, inline_css: bool = False, part: str | None =
     return {
         "signed_in": signed_in,
         "cover": cover(request),
+        "icon": icon(request),
+        "cover_icons": ICONS,
         "nav": (),
         "here": "",
         "part_id": part or "",
         "htmx": bool(part),
         "lang": get_language() or "en",
         "csrf_input": _CsrfInput(request),
-        "leave_href": addresses.address("leave") if addresses.known("leave") else "/",
-        "unlock_href": addresses.address("unlock") if addresses.known("unlock") else "",
+        "manifest_href": _known("manifest"),
+        "leave_href": _known("leave") or "/",
+        "unlock_href": _known("unlock"),
+        "veil_help": _known("help"),
         "veil_after": VEIL_AFTER if signed_in else 0,
         "style": Markup(style),  # noqa: S704 our own file
         "style_hash": style_hash,
         "stylesheet": static("ibasho.css"),
     }
+
+
+def _known(name: str) -> str:
+    """The address of a page, or nothing where no room has one of that name."""
+    return addresses.address(name) if addresses.known(name) else ""
 
 
 def _navigation(request: HttpRequest, values: Mapping[str, Any]) -> tuple[navigation.Link, ...]:

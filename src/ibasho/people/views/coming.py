@@ -10,6 +10,7 @@ from ibasho import vault
 from ibasho.errors import IbashoError
 from ibasho.people import actions, door
 from ibasho.people.forms import MOST_TYPED
+from ibasho.pocket import access as pocket
 from ibasho.programme import access as programme
 from ibasho.programme.gate import Visit
 from ibasho.vault import sessions
@@ -95,8 +96,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Away at once, to a dull page. A plain link, so that no policy of a browser stands in its way.
 
     The cookie is SameSite=Strict, so a link, picture or form on another site ends nothing (attack 47), and the
-    browser is told to forget only when the cookie came along. Another port of this host, or another name of the
-    same domain, is the same site to a browser: there it is the browser's own word on where the wish came from.
+    browser is told to forget only when the cookie came along, or when it says that the wish came from a page of ours:
+    somebody who is not signed in may keep a plan there. Another port of this host, or another name of the same
+    domain, is the same site to a browser: there it is the browser's own word on where the wish came from.
     """
     response = SeeOther(programme.programme().quick_exit)
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -104,7 +106,10 @@ def leave(request: HttpRequest) -> HttpResponse:
     meant = request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
     if not meant or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return response
-    if cookie:
+    ours = (
+        request.headers.get("Sec-Fetch-Site") == "same-origin"
+    )  # on a page of ours, nobody need be signed in
+    if cookie or ours:
         sessions.leave(cookie)
         door.forget(response)
     else:  # nobody was in; the browser may have been asked to remember something all the same
@@ -117,8 +122,12 @@ def sign_out(request: Visit) -> HttpResponse:
     """A calm end: the session is over, and the seal to compare next time is on the page (VAULT 3.3)."""
     space: vault.Space | None = request.space
     seal = space.seal_words() if space is not None else ""
+    kept = False
+    with suppress(vault.VaultError):  # whatever is wrong with the list, the visit ends
+        kept = space is not None and bool(pocket.copies(space))
     sessions.leave(request.cookie_value)
     request.space = None  # type: ignore[assignment]
-    response = page(request, "people/left.html", {"seal": seal, "away": programme.programme().quick_exit})
-    door.forget(response)
+    context = {"seal": seal, "kept": kept, "away": programme.programme().quick_exit}
+    response = page(request, "people/left.html", context)
+    door.close(response)
     return response

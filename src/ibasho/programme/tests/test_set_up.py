@@ -13,6 +13,7 @@ from ibasho.programme import access, actions, lines, telling
 from ibasho.programme.forms import is_neutral_address, plain
 from ibasho.programme.records import NEUTRAL_PAGE, Duty, Programme, altered
 from ibasho.web.addresses import address
+from ibasho.web.cover import ICONS
 
 WRITTEN = {
     "run_by": "The Thursday people",
@@ -248,6 +249,25 @@ def test_the_name_on_the_door_is_the_usual_one_when_the_database_does_not_answer
     monkeypatch.setattr(vault, "setting", broken)
 
     assert access.cover_name(HttpRequest()) == "Kettle"
+    assert access.cover_icon(HttpRequest()) == "kettle"
+
+
+def test_daniel_chooses_a_drawing_and_it_stands_on_every_page(browser, client):
+    page = browser.get(address("set-up")).text
+    assert all(f'name="cover_icon" value="{icon}"' in page for icon in ICONS)
+
+    assert save(browser, cover_icon="leaf").status_code == 303
+
+    assert "icons/leaf." in client.get("/").text
+    assert 'value="leaf" checked' in browser.get(address("set-up")).text
+
+
+def test_a_drawing_nobody_drew_is_asked_for_again(browser):
+    answer = save(browser, cover_icon="zebra")
+
+    assert answer.status_code == 422
+    assert "That was not one of the answers." in answer.text
+    assert access.programme().cover_icon == "kettle"
 
 
 # Lines

@@ -1,6 +1,6 @@
-// Five small things, all of which a page also works without: leaving at once, a veil over a page that
-// was left lying open, words that can be shown, a form that is sent once, and no page that comes back
-// from the browser's memory.
+// Six small things, all of which a page also works without: leaving at once, a veil over a page that
+// was left lying open, words that can be shown, a form that is sent once, no page that comes back
+// from the browser's memory, and help without a connection.
 // Elements are looked up when they are needed: htmx may have put another page in their place.
 
 const page = document.body;
@@ -10,6 +10,7 @@ const find = (what) => document.querySelector(what);
 
 function leave() {
   const way = find("a.leave")?.href ?? "/";
+  globalThis.indexedDB?.deleteDatabase("n"); // with a connection the answer clears it as well
   const cover = document.createElement("div");
   cover.className = "veil";
   page.replaceChildren(cover);
@@ -126,3 +127,10 @@ document.addEventListener("htmx:pushedIntoHistory", () => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
+
+// --- Help opens without a connection, once it was open with one ---
+
+if (find("link[rel=manifest]")) {
+  addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
+}
+addEventListener("beforeinstallprompt", (event) => event.preventDefault()); // an icon is a receipt: nobody is asked
