@@ -43,7 +43,7 @@ setup: $(WORKSHOP) $(SYSTEM)
 	@echo "Ready. make test runs everything; make demo shows it."
 
 test: lint $(SYSTEM)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
 lint: $(WORKSHOP)

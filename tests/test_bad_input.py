@@ -89,14 +89,27 @@ class House:
             clock,
         )
         self.began = clock.at
+        self.as_it_was = ""
 
     def fresh(self, who=""):
         """The same things are there as at first. Gives a browser of somebody, or of nobody."""
         self.clock.set(self.began)
         shutil.rmtree(self.programme.run / "tries", ignore_errors=True)
         opened = Programme(run_by="The Thursday people", country="GB", opened_on=self.began.date())
-        vault.set_setting("programme", opened)
-        mia = self.spaces["mia"]
+        if vault.setting("programme", Programme) != opened:
+            vault.set_setting("programme", opened)
+        if (
+            self._last_change() != self.as_it_was
+        ):  # every save changes the manifest: without one, all is as it was
+            self._put_right(self.spaces["mia"])
+            self.as_it_was = self._last_change()
+        browser = type(self.client)()
+        return self.client.of(self.spaces[who], self.words[who]) if who else browser
+
+    def _last_change(self):
+        return vault.Space(vault.current(), self.spaces["mia"]._root).seal_words()
+
+    def _put_right(self, mia):
         erase_day(mia, day=self.began.date())
         for number in (19, 20):
             erase_day(mia, day=self.began.date().replace(day=number))
@@ -118,8 +131,6 @@ class House:
             erase_keepsake(mia, key=view.id)
         record = Keepsake(sort="song", added_at=self.began, title="The slow one")
         keep_keepsake(mia, key=A_KEEPSAKE, record=record)
-        browser = type(self.client)()
-        return self.client.of(self.spaces[who], self.words[who]) if who else browser
 
 
 @dataclass
@@ -323,6 +334,7 @@ OF_ONE_KIND = {
     *("employer", "if_suicide", "above_helpers", "retention", "when_away", "requests_answered"),
     *("duty0-who_decides", "meals", "washing", "company", "mood"),
     *("decides_with", "if_keeper_goes", "way", "wait_hours", "state", "review_on", "number", "message"),
+    *("what", "names", "code", "keepsake"),
 }
 
 

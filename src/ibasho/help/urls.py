@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from ibasho.help import views
+from ibasho.help.shelf import SHELF
 from ibasho.web import navigation
 from ibasho.web.addresses import public
-from ibasho.web.app import works_offline
+from ibasho.web.app import works_offline, works_offline_at
 
 urlpatterns = [
     public("help", "help", views.first),
@@ -19,5 +20,7 @@ urlpatterns = [
     public("safety", "safety", views.safety),
 ]
 
-works_offline("help", "help-breathe", "help-senses", "help-lines", "safety")
+works_offline("help", "help-breathe", "help-senses", "help-lines", "help-shelf", "safety")
+for _name in SHELF:
+    works_offline_at("help-skill", _name)
 navigation.add("help", _("Help"), "help", order=90)

@@ -101,6 +101,7 @@ def test_the_veil_waits_only_on_pages_of_somebody_signed_in(visitor, signed_in):
 
 def test_the_cover_name_can_be_told_and_is_escaped(visitor, monkeypatch):
     monkeypatch.setattr(cover, "_told", [])
+    monkeypatch.setattr(cover, "_told_icon", [])
     cover.register(lambda request: "Tea <3")
     assert "<title>Tea &lt;3</title>" in visitor.get("/").text
     cover.register(lambda request: "")
