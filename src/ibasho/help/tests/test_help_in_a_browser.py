@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import re
 import threading
-from itertools import combinations
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -17,6 +16,7 @@ from ibasho import vault
 from ibasho.help import shelf
 from ibasho.programme.records import Programme
 from ibasho.web import static_files
+from tests.support.targets import NARROW, ZOOMED, hard_to_press
 
 pytestmark = pytest.mark.browser
 
@@ -107,25 +107,6 @@ def test_breath_and_senses_are_equally_large_on_every_screen(phone):
             assert (breath["width"], breath["height"]) == (senses["width"], senses["height"]), (width, path)
 
 
-TARGETS = """
-() => [...document.querySelectorAll('a[href], button, select, summary, label, input:not([type=hidden])')]
-  .filter(one => !one.matches('.skip, .still, label.label, label input, label[for] ~ input'))
-  .map(one => {
-    const box = one.getBoundingClientRect();
-    return {what: one.textContent.trim().slice(0, 40), x: box.x, y: box.y, width: box.width, height: box.height};
-  })
-  .filter(box => box.width > 1 && box.height > 1)
-"""
-NARROW = {"width": 320, "height": 640}
-ZOOMED = {"width": 320, "height": 256}  # what 1280 by 1024 has room for at 400 %
-
-
-def apart(one, other):
-    beside = max(other["x"] - one["x"] - one["width"], one["x"] - other["x"] - other["width"])
-    beneath = max(other["y"] - one["y"] - one["height"], one["y"] - other["y"] - other["height"])
-    return max(beside, beneath)
-
-
 EVERY_PAGE = [*PAGES, "/help/country", "/help/shelf", *(f"/help/shelf/{name}" for name in shelf.SHELF)]
 
 
@@ -137,16 +118,7 @@ def test_everything_that_can_be_pressed_is_large_and_stands_apart_and_nothing_is
         for size in ({"width": 390, "height": 844}, NARROW, ZOOMED):
             tab.set_viewport_size(size)
             assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"], (path, size)
-            boxes = tab.evaluate(TARGETS)
-            assert len(boxes) >= 3
-            small = [box for box in boxes if min(box["width"], box["height"]) < 48]
-            assert small == [], (path, size)
-            close = [
-                (one["what"], other["what"], apart(one, other))
-                for one, other in combinations(boxes, 2)
-                if apart(one, other) < 8
-            ]
-            assert close == [], (path, size)
+            assert hard_to_press(tab) == [], (path, size)
 
 
 STOP = """
