@@ -11,7 +11,8 @@ TARGETS = """
   .map(one => {
     const box = one.getBoundingClientRect();
     const floats = Boolean(one.closest('.bar, .places'));  // above whatever is scrolled beneath it
-    return {what: one.textContent.trim().slice(0, 40), floats, x: box.x, y: box.y, width: box.width, height: box.height};
+    const what = one.textContent.trim().slice(0, 40);
+    return {what, floats, x: box.x, y: box.y, width: box.width, height: box.height};
   })
   .filter(box => box.width > 1 && box.height > 1)
 """

@@ -12,6 +12,7 @@ from ibasho.keepsakes import access, actions, pictures
 from ibasho.keepsakes.forms import KeepsakeForm
 from ibasho.programme.gate import Visit
 from ibasho.web.addresses import address
+from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.headers import PICTURE_POLICY
 from ibasho.web.pages import go, page
 
@@ -68,7 +69,7 @@ def _add(request: Visit, sort: str) -> HttpResponse:
     except (actions.NoRoom, actions.NoRoomForPictures) as error:
         return _form(request, form, said=[str(error)], status=422)
     except vault.StorageTrouble:
-        return _form(request, form, said=[_not_now()], status=503)
+        return _form(request, form, said=[str(NOT_JUST_NOW)], status=503)
     except jail.Occupied as error:
         form.errors["picture"] = [str(error)]
         return _form(request, form, status=503)
@@ -121,7 +122,7 @@ def keepsake_change(request: Visit, keepsake: str) -> HttpResponse:
         form.seen = other.version
         return _form(request, form, of=other, elsewhere=other, status=409)
     except vault.StorageTrouble:
-        return _form(request, form, of=access.view_of(kept), said=[_not_now()], status=503)
+        return _form(request, form, of=access.view_of(kept), said=[str(NOT_JUST_NOW)], status=503)
     return go(request, "keepsake", keepsake)
 
 
@@ -176,7 +177,3 @@ def _form(
         "back": address("keepsake", of.id) if of else address("keepsakes"),
     }
     return page(request, "keepsakes/form.html", context, status=status)
-
-
-def _not_now() -> str:
-    return _("This could not be kept just now. Your words are still here; you can try again in a while.")

@@ -28,6 +28,8 @@ from ibasho.programme.days import today
 from ibasho.programme.records import altered
 from ibasho.vault import clock
 
+TRIES = 4  # how often a save is planned anew when another tab was faster
+
 _when_erased: list[Callable[[vault.Space], None]] = []
 
 
@@ -44,18 +46,24 @@ class KeptMeanwhile(IbashoError):
     status = 409
 
 
-def keep_part(space: vault.Space, *, name: str, steps: tuple[Step, ...], seen: str) -> bool:
+def keep_part(space: vault.Space, *, name: str, steps: tuple[Step, ...], seen: str) -> None:
     """Keep the lines of one part. `seen` is the mark of the lines the writer started from; twice is once.
 
-    Gives whether anything is in the part now. Raises NotFound, KeptMeanwhile.
+    Raises NotFound, KeptMeanwhile.
     """
-    part = access.part_of(space, name)
-    if _said(part.steps) != _said(steps):
+    if name not in PARTS:
+        raise vault.NotFound
+
+    def change(plan: Plan) -> Plan:
+        part = plan.parts.get(name, Part())
+        if _said(part.steps) == _said(steps):
+            return plan
         if access.mark_of(part.steps) != seen:
             raise KeptMeanwhile
-        _keep(space, lambda plan: _with(plan, name, msgspec.structs.replace(part, steps=steps)))
+        return _with(plan, name, msgspec.structs.replace(part, steps=steps))
+
+    if _keep(space, change):
         _forget_uses_of(space)
-    return bool(steps)
 
 
 def _said(steps: tuple[Step, ...]) -> list[tuple[str, str, str]]:
@@ -70,10 +78,14 @@ def new_id() -> str:
 
 def say_of_part(space: vault.Space, *, name: str, likely: str, in_the_way: str) -> None:
     """Keep how likely somebody is to do what a part says, and what might get in the way (DOMAIN 1.5)."""
-    part = access.part_of(space, name)
-    said = msgspec.structs.replace(part, likely=likely, in_the_way=in_the_way)
-    if said != part:
-        _keep(space, lambda plan: _with(plan, name, said))
+    if name not in PARTS:
+        raise vault.NotFound
+
+    def change(plan: Plan) -> Plan:
+        part = plan.parts.get(name, Part())
+        return _with(plan, name, msgspec.structs.replace(part, likely=likely, in_the_way=in_the_way))
+
+    _keep(space, change)
 
 
 def attach(space: vault.Space, *, ids: tuple[str, ...]) -> None:
@@ -130,21 +142,39 @@ def _with(plan: Plan, name: str, part: Part) -> Plan:
     return altered(plan, parts={one: parts[one] for one in PARTS if one in parts and parts[one] != Part()})
 
 
-def _keep(space: vault.Space, change: Callable[[Plan], Plan]) -> None:
-    """Keep what `change` makes of the plan, as the version of today."""
-    kept, day = access.current(space), today()
-    before = kept.record if kept else Plan()
-    after = change(before)
-    place = place_of(day)
-    if kept and kept.id == place:
-        space.change(place, after, expects=kept.version)
-    else:
-        space.put(after, at=place)
-        for old in space.keys(Plan, VERSIONS)[:-VERSIONS_KEPT]:
-            space.forget(Plan, f"{VERSIONS}/{old}")
+def _keep(space: vault.Space, change: Callable[[Plan], Plan]) -> bool:
+    """Keep what `change` makes of the plan, as the version of today. False where it makes nothing else of it.
+
+    Whoever saves another part at the same moment loses nothing: `change` is asked anew about what they saved.
+    """
+    day = today()
+    for tries_left in reversed(range(TRIES)):
+        kept = access.current(space)
+        before = kept.record if kept else Plan()
+        after = change(before)
+        if after == before:
+            return False
+        try:
+            _put(space, kept, after, day)
+            break
+        except vault.Changed:
+            if not tries_left:
+                raise
     gone = _taken_out(before, after)
     made_on = access.wishes_of(space).made_on or day
     _change_wishes(space, made_on=made_on, looked_on=day, used_on=None, hard_on=None, gone=gone)
+    return True
+
+
+def _put(space: vault.Space, kept: vault.Kept[Plan] | None, after: Plan, day: dt.date) -> None:
+    """Keep a version. Raises vault.Changed when another tab was faster."""
+    place = place_of(day)
+    if kept and kept.id == place:
+        space.change(place, after, expects=kept.version)
+        return
+    space.keep(after, at=place)
+    for old in space.keys(Plan, VERSIONS)[:-VERSIONS_KEPT]:
+        space.forget(Plan, f"{VERSIONS}/{old}")
 
 
 def _taken_out(before: Plan, after: Plan) -> str:

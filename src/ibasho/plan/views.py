@@ -16,6 +16,7 @@ from ibasho.plan.forms import PartForm, SaidForm
 from ibasho.plan.records import FEELS, LIKELY, MOST_KEEPSAKES, PARTS, WITH_NUMBERS
 from ibasho.programme.gate import Visit
 from ibasho.web.addresses import address
+from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.pages import SeeOther, page
 
 NOT_DONE = ("signs", "matters")  # noticed, or held on to: nothing one would begin to do
@@ -96,6 +97,9 @@ def part(request: Visit, part: str) -> HttpResponse:
                 return SeeOther(address("plan-after", part) + _with_beside(request))
             except (actions.KeptMeanwhile, vault.Changed):
                 return _kept_meanwhile(request, form)
+            except vault.StorageTrouble as error:
+                form.said.append(str(NOT_JUST_NOW))
+                status = error.status
     return _part(request, form, status)
 
 
@@ -129,10 +133,13 @@ def after_part(request: Visit, part: str) -> HttpResponse:
     on = address("plan-part", following) if following else address("plan")
     if request.method == "POST":
         form = SaidForm.read(request.POST)
-        if not form.errors:
-            actions.say_of_part(request.space, name=part, likely=form.likely, in_the_way=form.in_the_way)
-            return SeeOther(on + _with_beside(request))
         status = 422
+        if not form.errors:
+            try:
+                actions.say_of_part(request.space, name=part, likely=form.likely, in_the_way=form.in_the_way)
+                return SeeOther(on + _with_beside(request))
+            except (vault.StorageTrouble, vault.Changed) as error:
+                form.errors, status = (str(NOT_JUST_NOW),), error.status
     if not kept.steps and part != "people":
         return SeeOther(on + _with_beside(request))
     context = {

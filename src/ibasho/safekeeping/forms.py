@@ -27,7 +27,7 @@ TEXTS = {"label": LABEL_MOST, "keeper": NAME_MOST, "decides_with": NAME_MOST, "i
 
 def states_after(before: PutAway | None) -> tuple[str, ...]:
     """What a thing may be said to be. What is put away comes back by being asked for, not by a word here."""
-    return STATES if before and before.state not in HELD else tuple(one for one in STATES if one != "back")
+    return STATES if before and before.state == "back" else tuple(one for one in STATES if one != "back")
 
 
 @dataclass

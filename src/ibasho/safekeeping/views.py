@@ -12,6 +12,7 @@ from ibasho.safekeeping import access, actions, words
 from ibasho.safekeeping.forms import ThingForm, states_after
 from ibasho.safekeeping.records import WAITS, WAYS, PutAway
 from ibasho.web.addresses import address
+from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.pages import SeeOther, page
 
 ACTS: dict[str, Callable[[vault.Space, str], None]] = {
@@ -39,6 +40,8 @@ def new(request: Visit) -> HttpResponse:
         key = actions.put_away(request.space, record=form.record(None))
     except actions.TooMany as error:
         return _form(request, form, status=error.status, said=[str(error.message)])
+    except vault.StorageTrouble as error:
+        return _form(request, form, status=error.status, said=[str(NOT_JUST_NOW)])
     return SeeOther(address("safekeeping-thing", key))
 
 
@@ -78,6 +81,8 @@ def change(request: Visit, thing: str) -> HttpResponse:
     except vault.Changed as error:
         form.seen = access.thing(request.space, thing).version
         return _form(request, form, thing, kept.record, status=409, said=[str(error.message)])
+    except vault.StorageTrouble as error:
+        return _form(request, form, thing, kept.record, status=error.status, said=[str(NOT_JUST_NOW)])
     return SeeOther(address("safekeeping-thing", thing))
 
 

@@ -20,6 +20,7 @@ from ibasho.today import access, actions, words
 from ibasho.today.forms import DayForm, WishesForm, date_from, zones
 from ibasho.today.records import KEEP_CHOICES, SIGNS, Day, TodayWishes, day_at
 from ibasho.web.addresses import address
+from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.pages import environment, go, page, wants_part
 
 PART = "today"
@@ -116,10 +117,7 @@ def _keep(request: Visit, space: vault.Space, wishes: TodayWishes, that_day: dt.
     except (actions.NotYet, actions.LongAgo) as error:
         return _ask(request, space, wishes, that_day, form, status=422, extra={"said": [str(error)]})
     except vault.StorageTrouble:
-        sentence = _(
-            "This could not be kept just now. Your words are still here; you can try again in a while."
-        )
-        return _ask(request, space, wishes, that_day, form, status=503, extra={"said": [sentence]})
+        return _ask(request, space, wishes, that_day, form, status=503, extra={"said": [NOT_JUST_NOW]})
     if not is_kept:
         return _page(request, "blank", {"today": address("today")})
     if wants_part(request, PART):

@@ -108,7 +108,9 @@ class TooManyTries(VaultError):
 class StorageTrouble(VaultError):
     """The database could not keep it: a full disk, a lost server. Nothing was half written."""
 
-    message = _("This could not be kept just now. Your words are still on the page before this one.")
+    message = _(
+        "This could not be kept just now. What was kept before is as it was; you can try again in a while."
+    )
     status = 503
     retry_after = 30
 

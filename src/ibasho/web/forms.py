@@ -28,6 +28,12 @@ INVALID: Mapping[type[forms.Field], Said] = {
 }
 
 
+# What a page says that could not keep what was typed, and still has it.
+NOT_JUST_NOW: Said = _(
+    "This could not be kept just now. Your words are still here; you can try again in a while."
+)
+
+
 class Form(forms.Form):
     """A form whose fields say kindly what did not fit."""
 

@@ -166,6 +166,37 @@ def test_only_the_parts_with_people_take_numbers():
     assert form.steps[0].number == form.steps[0].message == ""
 
 
+def test_two_parts_written_in_the_same_moment_are_both_kept(mia, clock, monkeypatch):
+    """On the first save of a day, and on a later one: nobody is told anything, and nothing is lost."""
+    real = actions._put
+
+    def slow(space, kept, after, day):
+        monkeypatch.setattr(actions, "_put", real)
+        write(now(mia), "people", "Aya")  # another tab is faster
+        real(space, kept, after, day)
+
+    for text in ("A walk", "A bath"):
+        monkeypatch.setattr(actions, "_put", slow)
+        write(now(mia), "alone", text)
+        assert (texts_of(mia, "alone"), texts_of(mia, "people")) == ([text], ["Aya"])
+
+
+@pytest.mark.parametrize("page", ["plan-part", "plan-after"])
+def test_when_it_cannot_be_kept_nothing_typed_is_lost(page, mia, client, clock, monkeypatch):
+    steps = write(mia, "alone", "A walk")
+    browser = client.of(mia)
+    monkeypatch.setattr(actions, "_put", full_disk)
+    form = {"seen": access.mark_of(steps), "text": ["A long bath"], "id": [""], "in_the_way": "The rain"}
+    answer = browser.post(address(page, "alone"), form)
+    assert answer.status_code == 503
+    assert "could not be kept just now" in answer.text
+    assert {"plan-part": "A long bath", "plan-after": "The rain"}[page] in answer.text
+
+
+def full_disk(*said, **more):
+    raise vault.StorageTrouble
+
+
 # What is asked about a part -------------------------------------------------------------------------
 
 

@@ -180,6 +180,28 @@ def test_two_tabs_do_not_overwrite_each_other_unseen(mia, tin, client, clock):
     assert access.thing(now(mia), tin).record.keeper == "Tom"
 
 
+def test_what_is_gone_does_not_come_back_by_a_word_in_a_form_either(mia, tin, client, clock):
+    browser = client.of(mia)
+    browser.post(address("safekeeping-change", tin), TYPED | {"seen": "1", "state": "gone"})
+    again = browser.post(address("safekeeping-change", tin), TYPED | {"seen": "2", "state": "back"})
+    assert again.status_code == 422
+    assert access.thing(now(mia), tin).record.state == "gone"
+
+
+@pytest.mark.parametrize("page", ["safekeeping-new", "safekeeping-change"])
+def test_when_it_cannot_be_kept_nothing_typed_is_lost(page, mia, tin, client, clock, monkeypatch):
+    def full_disk(*said, **more):
+        raise vault.StorageTrouble
+
+    for name in ("put_away", "change"):
+        monkeypatch.setattr(actions, name, full_disk)
+    where = address(page, tin) if page.endswith("change") else address(page)
+    answer = client.of(mia).post(where, TYPED)
+    assert answer.status_code == 503
+    for typed in ("the tin", "Tom has it then."):
+        assert typed in answer.text
+
+
 def test_it_asks_for_a_look_when_its_day_has_come(mia, clock):
     key = actions.put_away(mia, record=PutAway(label="the box", review_on=clock.at.date()))
     assert access.thing_view(mia, key).review_due
