@@ -65,12 +65,12 @@ class Canaries:
         )
         return self.sent[-1]
 
-    def found_in(self, raw):
-        """Those that can be read somewhere, in any of the ways text is written down."""
+    def found_in(self, raw, *, last=0):
+        """Those that can be read somewhere, in any of the ways text is written down; or only the `last` few."""
         lower = raw.lower()
         return [
             word
-            for word in self.sent
+            for word in self.sent[-last:]
             if any(
                 form in lower
                 for form in (word.lower().encode(), word.encode("utf-16-le"), word.encode("utf-16-be"))
@@ -99,8 +99,9 @@ def test_no_word_typed_into_any_form_can_be_read_anywhere(house, every_byte_on_d
                 response = opened.send(there, pairs(fields_of(there) | {name: [word.encode()]}))
                 heads.append(str(response.headers))
                 log_and_disk = log.getvalue().encode() + every_byte_on_disk()
-                assert canaries.found_in(log_and_disk) == [], (place, name)
+                assert canaries.found_in(log_and_disk, last=1) == [], (place, name)
     assert len(canaries.sent) > 60
+    assert canaries.found_in(log.getvalue().encode() + every_byte_on_disk()) == []
     assert canaries.found_in("".join(heads).encode()) == []
     assert canaries.found_in(b"\0".join(new_files_in(Path(tempfile.gettempdir()), began))) == []
 

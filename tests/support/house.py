@@ -181,7 +181,7 @@ def up(
     house = House(address, data, process, output, more)
     begun = len(house.said)
     try:
-        assert until(lambda: "Ctrl-C" in house.said[begun:] or process.poll() is not None, seconds=30), (
+        assert until(lambda: "Ctrl-C" in house.said[begun:] or process.poll() is not None, seconds=90), (
             house.said
         )
         assert process.poll() is None, house.said
