@@ -25,7 +25,7 @@ from ibasho.vault import suite
 from ibasho.vault.store import SQLITE_PRAGMAS
 from ibasho.web.headers import ALWAYS
 
-QUALITY = 5  # as our pages are
+QUALITY = 5  # as first visits get; a page of somebody who is in gets 3 (web/middleware.py)
 
 _cookie = re.compile(r"__Host-k=([\w-]{75})")
 _parse = msgspec.json.decode
