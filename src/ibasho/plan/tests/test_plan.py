@@ -457,6 +457,33 @@ def test_a_keepsake_stands_beside_the_plan_by_its_name_until_it_is_gone(mia, cli
     assert "You were kind" not in browser.get(address("plan")).text
 
 
+# What is not there -------------------------------------------------------------------------------------
+
+
+def test_what_is_no_part_and_no_line_is_not_there(mia, client, clock):
+    steps = write(mia, "alone", "A walk")
+    for refused in (
+        lambda: access.part_of(mia, "zebra"),
+        lambda: access.plan_view(mia).part("zebra"),
+        lambda: actions.keep_part(mia, name="zebra", steps=steps, seen=access.mark_of(())),
+        lambda: actions.say_of_part(mia, name="zebra", likely="surely", in_the_way=""),
+        lambda: actions.set_out(mia, step="0c0c0c0c", before="hard"),
+    ):
+        with pytest.raises(vault.NotFound):
+            refused()
+    browser = client.of(mia)
+    for page in ("plan-part", "plan-after", "plan-read", "plan-step"):
+        assert browser.get(address(page, "zebra")).status_code == 404
+    assert browser.get(address("plan-read", "people")).status_code == 404, "nothing is written there"
+
+
+def test_before_there_is_a_plan_pages_that_need_one_are_not_there(mia, client, clock):
+    browser = client.of(mia)
+    for page in ("plan-look", "plan-erase", "plan-beside"):
+        assert browser.get(address(page)).status_code == 404
+    assert browser.get(address("plan-read", "alone")).status_code == 404
+
+
 # Gone -------------------------------------------------------------------------------------------------
 
 
