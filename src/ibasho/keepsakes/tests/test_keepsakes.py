@@ -190,6 +190,17 @@ def test_while_others_are_being_read_it_says_so_and_keeps_the_words(client, mia,
     assert "The roof</textarea>" in page.text
 
 
+def test_where_no_picture_can_be_read_safely_it_says_so_and_keeps_the_words(client, mia, monkeypatch):
+    def unguarded(_data):
+        raise jail.Unguarded
+
+    monkeypatch.setattr(pictures, "read", unguarded)
+    page = client.of(mia).post(address("keepsake-photo"), {"text": "The roof", "picture": a_file()})
+    assert page.status_code == 422
+    assert "It is not your file" in page.text
+    assert "The roof</textarea>" in page.text
+
+
 @pytest.mark.parametrize(("name", "field"), [("keepsake-words", "text"), ("keepsake-song", "title")])
 def test_nothing_at_all_is_not_kept(name, field, client, mia):
     page = client.of(mia).post(address(name), {"by": "Aya"})
