@@ -107,11 +107,13 @@ def test_a_picture_is_let_through_the_proxy_only_where_a_page_takes_one_and_for_
     picture = PROXY[PROXY.index("location ~") : PROXY.index("location = /asked-first")]
     assert "auth_request /asked-first;" in picture
     assert "limit_conn files 8;" in picture
+    assert "limit_conn senders 3;" in picture
     asked = PROXY[PROXY.index("location = /asked-first") : PROXY.rindex("}")]
     for line in (
         "internal;",
         "proxy_method GET;",
         "proxy_pass_request_body off;",
+        "proxy_set_header X-Asked-First 1;",
         'proxy_set_header Content-Length "";',
     ):
         assert line in asked

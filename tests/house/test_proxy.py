@@ -120,8 +120,7 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def kept_after_some_visits(place: Path, *, as_it_comes: bool) -> bytes:
-    """What can be found while forms are being sent and a page is being read, and once all of it is over."""
+def make_certificate(place: Path) -> None:
     subject = ["-subj", "/CN=ibasho.example.org", "-days", "2"]
     keys = [
         "-newkey",
@@ -133,6 +132,11 @@ def kept_after_some_visits(place: Path, *, as_it_comes: bool) -> bytes:
         str(place / "cert.pem"),
     ]
     subprocess.run(["openssl", "req", "-x509", *keys, *subject], check=True, capture_output=True)
+
+
+def kept_after_some_visits(place: Path, *, as_it_comes: bool) -> bytes:
+    """What can be found while forms are being sent and a page is being read, and once all of it is over."""
+    make_certificate(place)
     port = free_port()
     ways_in: list[bytes] = []
     with listening(ways_in) as behind:
@@ -159,6 +163,7 @@ def kept_after_some_visits(place: Path, *, as_it_comes: bool) -> bytes:
                 assert b"Location: https://ibasho.example.org/\r\n" in nobody.recv(4096)
                 assert len(ways_in) == 2
                 assert not any(b"zebra" in said for said in ways_in)
+                assert all(b"\r\nX-Asked-First: 1\r\n" in said for said in ways_in)
                 begin_over_http2(newer, (NEWER * MOST)[: MOST - 1000])
                 time.sleep(0.3)  # whoever comes first is read slowly
                 reads.sendall(f"{start}Content-Length: 0\r\n\r\n".encode())
@@ -186,7 +191,7 @@ def begin_over_http2(connection: ssl.SSLSocket, body: bytes) -> None:
 
 
 @contextmanager
-def browser(port: int, protocol: str = "http/1.1"):
+def browser(port: int, protocol: str = "http/1.1", address: str = "127.0.0.1"):
     """A connection over TLS that holds little by itself."""
     context = ssl.create_default_context()
     context.set_alpn_protocols([protocol])
@@ -195,6 +200,7 @@ def browser(port: int, protocol: str = "http/1.1"):
         plain = socket.socket()
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
         try:
+            plain.bind((address, 0))
             plain.connect(("127.0.0.1", port))
             break
         except OSError:
@@ -223,3 +229,37 @@ def test_as_nginx_comes_it_keeps_what_is_sent_and_what_is_answered(place):
     """The sweep finds what there is to find: without our lines, it does."""
     kept = kept_after_some_visits(place, as_it_comes=True)
     assert [canary for canary in CANARIES if canary in kept] == CANARIES
+
+
+@pytest.mark.parametrize("who", ["nobody", "somebody"])
+def test_nobody_takes_all_the_places_for_pictures_in_the_proxy(place, who):
+    """Eight slow ones of one address, in or not: there is room for somebody at another."""
+    make_certificate(place)
+    port, ways_in = free_port(), []
+    head = f"POST /n/abcdef/in HTTP/1.1\r\nHost: ibasho.example.org\r\nContent-Length: {LARGE}\r\n"
+
+    def status_of(connection):
+        with suppress(TimeoutError):
+            return connection.recv(4096).split(b" ")[1]
+        return b"waits"
+
+    with listening(ways_in) as behind, ExitStack() as stack:
+        (place / "nginx.conf").write_text(configuration(place, (port, behind)), encoding="utf-8")
+        proxy = subprocess.Popen([NGINX, "-c", str(place / "nginx.conf"), "-p", str(place)])
+        stack.callback(proxy.wait, timeout=10)
+        stack.callback(proxy.terminate)
+        slow = [stack.enter_context(browser(port)) for _ in range(8)]
+        for one in slow:
+            one.sendall(f"{head}Cookie: {who}\r\n\r\n".encode() + PICTURE)
+        said = [status_of(one) for one in slow]
+        assert said.count(b"503") == 5
+        assert said.count(b"303" if who == "nobody" else b"waits") == 3
+        mia = stack.enter_context(browser(port, address="127.0.0.2"))
+        mia.sendall(f"{head}Cookie: mia\r\n\r\n".encode() + PICTURE)
+        assert status_of(mia) == b"waits"
+        assert b"\r\nCookie: mia\r\n" in ways_in[-1]
+        if who == "nobody":  # and whoever was sent away has no place for long
+            time.sleep(2)
+            again = stack.enter_context(browser(port))
+            again.sendall(f"{head}Cookie: {who}\r\n\r\n".encode() + PICTURE)
+            assert status_of(again) == b"303"

@@ -57,7 +57,7 @@ class Picture:
 def read(data: bytes) -> Picture:
     """What is kept of a file.
 
-    Raises NotAPicture, PictureTooLarge, FileTooLarge, PictureUnreadable, and jail.Occupied.
+    Raises NotAPicture, PictureTooLarge, FileTooLarge, PictureUnreadable, jail.Occupied and jail.Unguarded.
     """
     if len(data) > PICTURE_IN_MOST:
         raise FileTooLarge

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ibasho import vault
+from ibasho import jail, vault
 from ibasho.machine import backup, places, up
 from ibasho.machine.opened import opened, said
 
@@ -45,6 +45,7 @@ class Machine:
     proc: Path = Path("/proc")
     cgroups: Path = Path("/sys/fs/cgroup")
     sqlite: tuple[int, ...] = sqlite3.sqlite_version_info
+    jail_holds: Callable[[], bool] = jail.holds
 
     def said_by(self, name: str) -> str:
         """What a file of the kernel says, or nothing."""
@@ -248,6 +249,16 @@ def python(machine: Machine) -> Iterator[Mistake]:
         yield Mistake("Python runs in development mode, which may print what it was doing.")
 
 
+def pictures(machine: Machine) -> Iterator[Mistake]:
+    """What reads a picture can be shut in."""
+    if not machine.jail_holds():
+        yield Mistake(
+            "Pictures are turned away: on this kernel what reads them cannot be kept from everything else (seccomp, on "
+            "x86_64 or aarch64).",
+            serious=False,
+        )
+
+
 # How people reach it ----------------------------------------------------------------------------
 
 
@@ -309,6 +320,7 @@ CHECKS: tuple[Check, ...] = (
     disk,
     clock,
     python,
+    pictures,
     https,
     programme,
 )

@@ -5,7 +5,8 @@ now and then would hold forty threads. Here the loop that watches all connection
 memory, and a thread is given a request once all of it is there.
 
 A file is larger, and comes from a phone at its own pace. It is gathered only for somebody who is signed in, two of
-them at a time; whoever comes next waits in line, and nothing of theirs is read until it is their turn.
+them at a time; whoever comes next waits in line, and nothing of theirs is read until it is their turn. A small one
+waits in the same line, since it may take as long to read: whoever is in line holds no thread.
 """
 
 import re
@@ -103,12 +104,18 @@ class Visit(gthread.TConn):  # type: ignore[misc]
             self.arrived += piece
             if self.has_place and len(self.arrived) >= self._steady:
                 self._go_on()
+        if self.waits_in_line:
+            return False
         self.timeout = 0.0
         self.data_ready = True
         return True
 
     def take_place(self) -> None:
-        """It is this file's turn."""
+        """It is this file's turn. Raises OSError when whoever sent all of it has gone: nobody would hear the answer."""
+        if self._is_whole():
+            with suppress(BlockingIOError):
+                if not self.sock.recv(1, socket.MSG_PEEK):
+                    raise ConnectionResetError
         self.has_place = True
         self._latest = time.monotonic() + FILE_PATIENCE
         self._go_on()
@@ -127,7 +134,7 @@ class Visit(gthread.TConn):  # type: ignore[misc]
                 return False
             length = _LENGTH.search(self.arrived, 0, end + 2)
             body = int(length[1]) if length else 0
-            if MOST_BODY < body <= MOST_FILE:
+            if body <= MOST_FILE:
                 self.brings_file = self._file_of(bytes(self.arrived[: end + 2]))
             gathered = body <= MOST_BODY or self.brings_file
             self.needed = end + len(_END) + (body if gathered else 0)
@@ -136,6 +143,8 @@ class Visit(gthread.TConn):  # type: ignore[misc]
     def _file_of(self, head: bytes) -> str:
         """The cookies of somebody who may send a file, or nothing."""
         method, _space, rest = head.partition(b"\r\n")[0].decode("latin-1").partition(" ")
+        if method != "POST":
+            return ""
         kinds, cookies = _KIND.findall(head), _COOKIES.findall(head)
         if len(kinds) != 1 or len(cookies) != 1:
             return ""
@@ -145,7 +154,7 @@ class Visit(gthread.TConn):  # type: ignore[misc]
     def init(self) -> None:
         """In a thread: the parser begins with what has arrived."""
         super().init()
-        if self.arrived and self.has_place:
+        if self.has_place and len(self.arrived) <= self.needed:
             self.parser.unreader = Gathered(self.sock, self.arrived)
         elif self.arrived:
             self.parser.unreader.unread(bytes(self.arrived))

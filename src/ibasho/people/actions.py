@@ -20,7 +20,11 @@ from ibasho.vault import clock, sessions
 
 TAKE_ALONG_WAIT = 10.0  # seconds
 
-_taking_along = threading.BoundedSemaphore(2)
+TAKE_ALONG_AT_ONCE = 2
+MOST_WAIT_TO_TAKE_ALONG = 2  # each of them holds a thread
+
+_taking_along = threading.BoundedSemaphore(TAKE_ALONG_AT_ONCE)
+_line = threading.BoundedSemaphore(TAKE_ALONG_AT_ONCE + MOST_WAIT_TO_TAKE_ALONG)
 
 INVITATIONS_STAY = dt.timedelta(days=30)  # on their giver's list, after they ended
 
@@ -182,13 +186,18 @@ class OthersTakeAlong(IbashoError):
 
 @contextmanager
 def taking_along() -> Iterator[None]:
-    """Two exports are made at a time. Raises OthersTakeAlong."""
-    if not _taking_along.acquire(timeout=TAKE_ALONG_WAIT):
+    """Two exports are made at a time, and two wait. Raises OthersTakeAlong."""
+    if not _line.acquire(blocking=False):
         raise OthersTakeAlong
     try:
-        yield
+        if not _taking_along.acquire(timeout=TAKE_ALONG_WAIT):
+            raise OthersTakeAlong
+        try:
+            yield
+        finally:
+            _taking_along.release()
     finally:
-        _taking_along.release()
+        _line.release()
 
 
 def everything(space: vault.Space) -> Iterator[tuple[str, bytes]]:

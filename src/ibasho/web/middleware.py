@@ -38,7 +38,8 @@ class Front:
 
     Another host name is answered with 400 and nothing else is looked at. A body larger than we take is
     answered with 413, and only a few large ones are read at once: decision 0007. More is taken by a page for
-    files, from somebody who is signed in: decision 0009. Our own errors become kind pages.
+    files, from somebody's visit, and only a few of those at once, however small: decision 0009. Our own errors
+    become kind pages.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -63,14 +64,18 @@ class Front:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except (DisallowedHost, ValueError):
             return error_pages.kind_page(request, 400)
-        if length <= LARGE:
+        asked = uploads.answer_to_proxy(request)
+        if asked is not None:
+            return asked
+        if length <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE and uploads.may_bring_a_file(request):
+            room = _files  # also a small one: a few bytes can be a picture that takes seconds to read
+        elif length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            _read_away(request)
+            return error_pages.kind_page(request, 413)
+        elif length > LARGE:
+            room = _large
+        else:
             return self.get_response(request)
-        room = _large
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            if length > settings.FILE_UPLOAD_MAX_MEMORY_SIZE or not uploads.may_bring_a_file(request):
-                _read_away(request)
-                return error_pages.kind_page(request, 413)
-            room = _files
         if not room.acquire(blocking=False):
             return error_pages.kind_page(request, 503)
         try:

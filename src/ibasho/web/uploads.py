@@ -2,7 +2,10 @@
 
 Twice: where a request is gathered (`machine/patience.py`) and where it is answered (`web.middleware.Front`). In
 between a visit may end. Whoever was let in at the first of them is remembered until the answer, so that the words
-beside a picture become a draft as everywhere else.
+beside a picture become a draft as everywhere else. A visit that was locked meanwhile is still a visit: its
+answer is the page that asks for one word, and what was typed is a draft there too.
+
+A proxy in front that gathers by itself asks first: `answer_to_proxy`.
 """
 
 import hashlib
@@ -10,7 +13,7 @@ import re
 import threading
 from collections import Counter
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from ibasho.vault import sessions
 from ibasho.web.addresses import FILES
@@ -23,7 +26,7 @@ _COOKIE = re.compile(rf"(?:^|;)\s*{re.escape(sessions.COOKIE)}=([^;]*)")
 
 
 def is_welcome(method: str, path: str, kind: str, cookies: str) -> bool:
-    """Whether these first lines belong to somebody signed in who sends a file to a page that takes one."""
+    """Whether these first lines belong to somebody's visit, and bring a file to a page that takes one."""
     return _brings_a_file(method, path, kind) and _is_in(cookies)
 
 
@@ -35,15 +38,21 @@ def may_bring_a_file(request: HttpRequest) -> bool:
     return _is_in(cookies) or _is_on_its_way(cookies)
 
 
+def answer_to_proxy(request: HttpRequest) -> HttpResponse | None:
+    """204 where a file may be sent to this page by these cookies, else 401; nothing to who asked no such thing."""
+    if "HTTP_X_ASKED_FIRST" not in request.META or request.method != "GET" or request.path not in FILES:
+        return None
+    return HttpResponse(status=204 if _is_in(request.META.get("HTTP_COOKIE", "")) else 401)
+
+
 def _brings_a_file(method: str, path: str, kind: str) -> bool:
     return method == "POST" and path in FILES and kind.lower().startswith("multipart/form-data")
 
 
 def _is_in(cookies: str) -> bool:
-    """Somebody's visit, neither over nor locked. Being here counts: it does not lock while a file comes."""
+    """Somebody's visit that is not over. Being here counts: it does not lock while a file comes."""
     found = _COOKIE.findall(cookies)
-    session = sessions.resume(found[0].strip()) if len(found) == 1 else None
-    return session is not None and not session.locked
+    return len(found) == 1 and sessions.resume(found[0].strip()) is not None
 
 
 def let_in(cookies: str) -> None:

@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import re
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,7 +26,7 @@ from ibasho.keepsakes.records import (
 from ibasho.keepsakes.tests.made import as_file
 from ibasho.people import actions as people
 from ibasho.vault import clock as vault_clock
-from ibasho.web import uploads
+from ibasho.web import middleware, uploads
 from ibasho.web.addresses import address
 
 LETTER = "You were the calm one in that kitchen. I told my mother about it."
@@ -187,6 +188,17 @@ def test_while_others_are_being_read_it_says_so_and_keeps_the_words(client, mia,
     monkeypatch.setattr(pictures, "read", occupied)
     page = client.of(mia).post(address("keepsake-photo"), {"text": "The roof", "picture": a_file()})
     assert page.status_code == 503
+    assert "The roof</textarea>" in page.text
+
+
+def test_where_no_picture_can_be_read_safely_it_says_so_and_keeps_the_words(client, mia, monkeypatch):
+    def unguarded(_data):
+        raise jail.Unguarded
+
+    monkeypatch.setattr(pictures, "read", unguarded)
+    page = client.of(mia).post(address("keepsake-photo"), {"text": "The roof", "picture": a_file()})
+    assert page.status_code == 422
+    assert "It is not your file" in page.text
     assert "The roof</textarea>" in page.text
 
 
@@ -466,6 +478,20 @@ def test_two_take_their_things_along_at_a_time(client, mia, monkeypatch):
     assert client.of(mia).post(address("export"), {"as": "plain"}).status_code == 200
 
 
+def test_a_fifth_who_wants_to_take_their_things_along_is_told_so_at_once(client, mia):
+    many = people.TAKE_ALONG_AT_ONCE + people.MOST_WAIT_TO_TAKE_ALONG
+    for _ in range(many):
+        assert people._line.acquire(blocking=False)
+    try:
+        began = time.monotonic()
+        page = client.of(mia).post(address("export"), {"as": "plain"})
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
+        assert time.monotonic() - began < people.TAKE_ALONG_WAIT / 2
+    finally:
+        people._line.release(many)
+    assert client.of(mia).post(address("export"), {"as": "plain"}).status_code == 200
+
+
 # --- who may send a file (decision 0009) -----------------------------------------------------------
 
 
@@ -504,7 +530,7 @@ def test_the_first_lines_decide(client, mia):
         assert not uploads.is_welcome(*wrong), wrong[:3]
 
 
-def test_only_who_is_in_may_send_it(client, mia, clock):
+def test_only_who_is_in_may_send_it(client, mia):
     where = address("keepsake-photo")
     assert client.post(where, large()).status_code == 413
     client.cookies["__Host-k"] = "A" * 75
@@ -512,11 +538,52 @@ def test_only_who_is_in_may_send_it(client, mia, clock):
     ended = client.of(mia)
     vault.sessions.leave(ended.cookies["__Host-k"].value)
     assert ended.post(where, large()).status_code == 413
-    locked = client.of(mia)
+
+
+def test_whoever_wrote_beside_a_picture_until_the_visit_locked_finds_the_words_again(client, mia, clock):
+    """The picture is not kept; one word, and the form is there with what was typed."""
+    browser, where = client.of(mia), address("keepsake-photo")
     clock.forward(240)
-    assert locked.post(where, large()).status_code == 413
-    # what is no larger than a letter becomes a draft, as anywhere else
-    assert "What you were writing is kept" in locked.post(where, {"text": "The roof"}).text
+    for sent in (large(), large(5000), {"text": "The roof"}):
+        page = browser.post(where, sent)
+        assert page.status_code == 401
+        assert 'name="word"' in page.text
+        assert "What you were writing is kept" in page.text
+    page = browser.post(where, large())
+    assert "you can choose it again then" in page.text
+    hidden = dict(re.findall(r'name="(draft|back)" value="([^"]*)"', page.text))
+    assert hidden["draft"]
+    clock.forward(20 * 60)
+    assert browser.post(where, large()).status_code == 413  # that visit is over
+
+
+def test_a_proxy_that_asks_first_hears_yes_or_no_and_no_page(client, mia, clock):
+    where, asks = address("keepsake-photo"), {"X-Asked-First": "1"}
+    assert client.get(where, headers=asks).status_code == 401
+    browser = client.of(mia)
+    answer = browser.get(where, headers=asks)
+    assert (answer.status_code, answer.content) == (204, b"")
+    clock.forward(240)
+    assert browser.get(where, headers=asks).status_code == 204  # locked, and still a visit
+    assert browser.get(address("keepsakes"), headers=asks).status_code == 401  # its page, as for anybody
+    assert browser.get(where).status_code == 401
+    clock.forward(20 * 60)
+    assert browser.get(where, headers=asks).status_code == 401
+
+
+def test_however_small_a_picture_is_only_two_are_taken_at_once(client, mia):
+    """A few bytes can take seconds to read; other forms have nothing to do with it."""
+    browser, where = client.of(mia), address("keepsake-photo")
+    for _ in range(uploads.AT_ONCE):
+        assert middleware._files.acquire(blocking=False)
+    try:
+        page = browser.post(where, large(500))
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
+        assert client.post(where, large(500)).status_code != 503  # a stranger takes nobody's place
+        assert browser.post(address("keepsake-words"), {"text": "The roof"}).status_code == 303
+    finally:
+        middleware._files.release(uploads.AT_ONCE)
+    assert browser.post(where, large(500)).status_code == 422
 
 
 def test_when_a_visit_ends_while_a_picture_comes_the_words_are_a_draft(client, mia, words_of, monkeypatch):

@@ -1,7 +1,8 @@
 """Parsers as an attacker would want them, for test_jail."""
 
 import ctypes
-import encodings.idna  # noqa: F401 (a child of root cannot read root's Python any more)
+import encodings.idna  # noqa: F401 (inside, nothing is loaded any more)
+import json
 import os
 import socket
 import subprocess
@@ -94,29 +95,75 @@ def writes_elsewhere(data):
     return _tried(write)
 
 
-@jail.parser("test-forks")
-def forks(data):
-    return _tried(lambda: os.fork() or os._exit(0))
+@jail.parser("test-tries")
+def tries(data):
+    """Everything that somebody would try who has taken over what reads a file."""
+    about = json.loads(data)
+    libc = ctypes.CDLL(None, use_errno=True)
+    inside, outside = Path(about["folder"]), ("127.0.0.1", about["port"])
+
+    def call(*numbers):
+        if libc.syscall(*numbers) < 0:
+            raise OSError(ctypes.get_errno(), "")
+
+    def write(path):
+        with path.open("wb") as file:
+            file.write(b"zebra-canary")
+
+    attempts = {
+        "read": (inside / "pepper.key").read_bytes,
+        "look for": (inside / "pepper.key").stat,
+        "list": lambda: os.listdir(inside),
+        "read its own memory": Path("/proc/self/mem").read_bytes,
+        "read its parent": Path(f"/proc/{about['parent']}/environ").read_bytes,
+        "write anew": lambda: write(inside / "new"),
+        "write over": lambda: write(inside / "database"),
+        "truncate": lambda: os.truncate(inside / "database", 0),
+        "grow what it was given": lambda: os.write(0, b"zebra-canary"),
+        "unlink": (inside / "database").unlink,
+        "rename": lambda: (inside / "database").rename(inside / "other"),
+        "link": lambda: os.link(inside / "database", inside / "linked"),
+        "symlink": lambda: os.symlink(inside / "database", inside / "linked"),
+        "make a folder": lambda: os.mkdir(inside / "folder"),
+        "remove a folder": lambda: os.rmdir(inside / "empty"),
+        "chmod": lambda: os.chmod(inside / "database", 0o777),
+        "chown": lambda: os.chown(inside / "database", os.geteuid(), -1),
+        "connect": lambda: socket.create_connection(outside, timeout=2).close(),
+        "listen": lambda: socket.create_server(("127.0.0.1", 0)).close(),
+        "two ends": lambda: [end.close() for end in socket.socketpair()],
+        "kill its parent": lambda: os.kill(about["parent"], 0),
+        "kill itself": lambda: os.kill(os.getpid(), 0),
+        "hold its parent": lambda: os.close(os.pidfd_open(about["parent"])),
+        "a file in memory": lambda: os.close(os.memfd_create("zebra")),
+        "fork": lambda: os.fork() or os._exit(0),
+        "start": lambda: subprocess.run(["/bin/true"], check=True),
+        "become": lambda: os.execv("/bin/true", ["/bin/true"]),
+        "another processor": lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)),
+        "io_uring": lambda: call(
+            425, 1, ctypes.create_string_buffer(256)
+        ),  # the same number on every machine
+        "clone3": lambda: call(435, 0, 0),
+        "openat2": lambda: call(437, -100, b"/", 0, 0),
+        "another process's file": lambda: call(438, 0, 0, 0),
+        "personality": lambda: libc.personality(0) and call(-1),
+        "another namespace": lambda: libc.unshare(0) and call(-1),
+        "another filter": lambda: libc.prctl(4, 1, 0, 0, 0) and call(-1),
+    }
+    return json.dumps({what: _tried(attempt).decode() for what, attempt in attempts.items()}).encode()
 
 
-@jail.parser("test-starts")
-def starts(data):
-    return _tried(lambda: subprocess.run(["/bin/true"], check=True))
+@jail.parser("test-tries-with-threads", threads=True)
+def tries_with_threads(data):
+    said = []
+    thread = threading.Thread(target=lambda: said.append(tries(data)))
+    thread.start()
+    thread.join()
+    return said[0]
 
 
-@jail.parser("test-forks-with-threads", threads=True)
-def forks_with_threads(data):
-    return forks(data)
-
-
-@jail.parser("test-starts-with-threads", threads=True)
-def starts_with_threads(data):
-    return starts(data)
-
-
-@jail.parser("test-becomes", threads=True)
-def becomes(data):
-    return _tried(lambda: os.execv("/bin/true", ["/bin/true"]))
+@jail.parser("test-threads-unasked")
+def threads_unasked(data):
+    return with_threads(data)
 
 
 @jail.parser("test-threads", threads=True)
@@ -126,14 +173,6 @@ def with_threads(data):
     thread.start()
     thread.join()
     return said[0]
-
-
-@jail.parser("test-calls")
-def calls(data):
-    def call():
-        socket.create_connection(("127.0.0.1", int(data)), timeout=2).close()
-
-    return _tried(call)
 
 
 @jail.parser("test-opens")
@@ -148,10 +187,7 @@ def opens(data):
 
 @jail.parser("test-looks-around")
 def looks_around(data):
-    mine = Path("/proc/self/status").read_text()
-    wanted = ("Uid:", "NoNewPrivs:", "CapEff:")
-    found = [line for line in mine.splitlines() if line.startswith(wanted)]
-    return "\n".join([*found, f"environment: {len(os.environ)}", f"folder: {Path.cwd()}"]).encode()
+    return json.dumps(dict(os.environ)).encode()
 
 
 @jail.parser("test-reads")

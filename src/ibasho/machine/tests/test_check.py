@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def machine(programme, tmp_path, monkeypatch):
         file.chmod(0o600)
     vault.make_space("veranda teapot lantern kettle meadow willow")
     vault.current().store.close()
-    return Machine(programme.data, proc=proc, cgroups=tmp_path / "cgroup")
+    return Machine(programme.data, proc=proc, cgroups=tmp_path / "cgroup", jail_holds=lambda: True)
 
 
 def said(machine):
@@ -120,6 +121,11 @@ def test_a_database_that_others_can_read(machine):
 def test_no_data_at_all(machine, tmp_path):
     there_is_none = Machine(tmp_path / "nothing", proc=machine.proc, cgroups=machine.cgroups)
     assert any("There is no folder" in sentence for sentence in said(there_is_none))
+
+
+def test_a_kernel_that_cannot_hold_what_reads_pictures(machine):
+    unguarded = replace(machine, jail_holds=lambda: False)
+    assert only(unguarded, "Pictures are turned away", "seccomp", serious=False)
 
 
 def pepper_of(tmp_path):

@@ -1,7 +1,12 @@
 """What a parser cannot do, whatever bytes it was given (VAULT 10)."""
 
+import json
 import os
+import shutil
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -35,11 +40,16 @@ def test_an_attack_from_inside_is_only_an_unreadable_file(attack, capfd):
 
 
 @pytest.mark.slow
-def test_a_parser_that_never_ends_is_ended_after_five_seconds_of_work():
-    begun = time.monotonic()
+def test_a_parser_that_never_ends_is_ended_after_five_seconds_of_work(monkeypatch):
+    """Of work: how long that takes by the clock on the wall is for the machine to say."""
+    ended, real = [], jail._end
+    monkeypatch.setattr(jail, "SECONDS", 120.0)
+    monkeypatch.setattr(jail, "_end", lambda child: (ended.append(child.poll()), real(child)))
+    before = os.times().children_user
     with pytest.raises(jail.Unreadable):
         jail.run("test-busy", b"")
-    assert time.monotonic() - begun < jail.SECONDS
+    assert ended[0] in (-signal.SIGKILL, -signal.SIGXCPU)  # by the kernel, before we had to
+    assert jail.CPU_SECONDS - 2 < os.times().children_user - before < jail.CPU_SECONDS + 2
 
 
 def test_a_parser_that_sleeps_is_ended_by_the_clock_on_the_wall(monkeypatch):
@@ -65,26 +75,42 @@ def test_it_leaves_nothing_on_a_disk(tmp_path):
         left.unlink(missing_ok=True)
 
 
-def test_it_starts_no_other_process():
-    assert jail.run("test-forks", b"") == b"BlockingIOError"
-    assert jail.run("test-starts", b"") == b"BlockingIOError"
-
-
-def test_a_parser_that_may_start_threads_starts_no_process_all_the_same():
+def test_a_parser_may_start_threads_only_where_that_was_said():
     assert jail.run("test-threads", b"kettle") == b"elttek"
-    assert jail.run("test-forks-with-threads", b"") == b"BlockingIOError"
-    assert jail.run("test-starts-with-threads", b"") == b"BlockingIOError"
-    assert jail.run("test-becomes", b"") == b"BlockingIOError"
+    with pytest.raises(jail.Unreadable):
+        jail.run("test-threads-unasked", b"kettle")
 
 
-def test_where_the_kernel_cannot_tell_threads_from_processes_there_are_neither(monkeypatch):
+@pytest.fixture
+def unguarded(monkeypatch):
+    """A machine whose kernel cannot hold a parser."""
     began = jail._BEGIN.replace(
         "jail import _child;", "jail import _child; import platform; platform.machine = str;"
     )
     monkeypatch.setattr(jail, "_BEGIN", began)
-    with pytest.raises(jail.Unreadable):
-        jail.run("test-threads", b"kettle")
-    assert jail.run("test-forks-with-threads", b"") == b"BlockingIOError"
+
+
+@pytest.mark.parametrize("name", ["test-backwards", "test-threads", "test-writes"])
+def test_where_the_kernel_cannot_hold_a_parser_none_is_given_anything(name, unguarded, tmp_path):
+    with pytest.raises(jail.Unguarded) as refused:
+        jail.run(name, str(tmp_path / "file").encode())
+    assert "It is not your file" in str(refused.value)
+    assert not (tmp_path / "file").exists()
+    assert not jail.holds()
+
+
+def test_this_machine_can_hold_one():
+    assert jail.holds()
+
+
+def test_a_parser_that_brings_threads_along_is_not_held_and_so_not_run(tmp_path, monkeypatch):
+    """The filter holds one thread and those it starts; one from before would be free."""
+    code = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    (tmp_path / "zebra_threads.py").write_text(code + "def reads(data):\n    return data\n")
+    monkeypatch.setattr(jail, "_BEGIN", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {jail._BEGIN}")
+    monkeypatch.setitem(jail._parsers, "test-brings-threads", ("zebra_threads:reads", True))
+    with pytest.raises(jail.Unguarded):
+        jail.run("test-brings-threads", b"kettle")
 
 
 def test_whoever_waits_too_long_for_the_one_before_is_told_when_to_come_back(monkeypatch):
@@ -94,46 +120,88 @@ def test_whoever_waits_too_long_for_the_one_before_is_told_when_to_come_back(mon
     assert (occupied.value.status, occupied.value.retry_after) == (503, 30)
 
 
-def test_it_opens_few_files():
-    assert int(jail.run("test-opens", b"")) < jail.FILES
+def test_a_fourth_is_told_so_at_once():
+    """One is read and two wait: everybody who waits holds a thread."""
+    begun = time.monotonic()
+    for _ in range(1 + jail.MOST_WAITING):
+        assert jail._line.acquire(blocking=False)
+    try:
+        with pytest.raises(jail.Occupied):
+            jail.run("test-backwards", b"kettle")
+    finally:
+        jail._line.release(1 + jail.MOST_WAITING)
+    assert time.monotonic() - begun < 1
+    assert jail.run("test-backwards", b"kettle") == b"elttek"
+
+
+def test_it_opens_no_file():
+    assert jail.run("test-opens", b"") == b"0"
 
 
 def test_it_has_no_environment_no_rights_and_no_other_user(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://zebra-canary")
-    seen = jail.run("test-looks-around", b"").decode()
-    assert "zebra" not in seen
-    assert "environment: 0" in seen or "environment: 1" in seen  # Python itself may say LC_CTYPE
-    assert "NoNewPrivs:\t1" in seen
-    assert "folder: /" in seen
+    assert set(json.loads(jail.run("test-looks-around", b""))) <= {"LC_CTYPE"}  # Python itself may say that
+    seen = {}
+
+    def look(child):
+        about, until = Path(f"/proc/{child.pid}"), time.monotonic() + 10
+        while "Seccomp:\t2" not in (said := (about / "status").read_text()) and time.monotonic() < until:
+            time.sleep(0.02)
+        seen.update({line.partition(":\t")[0]: line.partition(":\t")[2] for line in said.splitlines()})
+        raise TimeoutError
+
+    monkeypatch.setattr(jail, "_listen", look)
+    with pytest.raises(jail.Unreadable):
+        jail.run("test-asleep", b"")
+    assert (seen["Seccomp"], seen["NoNewPrivs"]) == ("2", "1")
     if os.geteuid() == 0:
-        assert "Uid:\t65534\t65534\t65534\t65534" in seen
-        assert "CapEff:\t0000000000000000" in seen
+        assert seen["Uid"] == "65534\t65534\t65534\t65534"
+        assert seen["CapEff"] == "0000000000000000"
 
 
 def test_it_cannot_read_the_pepper(programme):
-    if os.geteuid() != 0:
-        pytest.skip("only root can give the parser to another user")
     assert jail.run("test-reads", str(programme.data / "secrets/pepper.key").encode()) == b"PermissionError"
 
 
-def test_it_reaches_nothing_over_the_network():
+def not_as_root(folder):
+    """How to begin a command as somebody who is not root, and yet can read this Python wherever it lies."""
     if os.geteuid() != 0:
-        pytest.skip("without root the kernel may not give it a network of its own")
+        return []
+    somebody, may = 65533, "-all,+dac_read_search"
+    os.chown(folder, somebody, somebody)
+    setpriv = shutil.which("setpriv") or pytest.fail("This test needs setpriv, of util-linux.")
+    return [
+        setpriv, f"--reuid={somebody}", f"--regid={somebody}", "--clear-groups",
+        f"--bounding-set={may}", f"--inh-caps={may}", f"--ambient-caps={may}",
+    ]  # fmt: skip
+
+
+def test_attack_55_as_shipped_whoever_takes_over_what_reads_a_picture_can_only_answer(tmp_path):
+    """The child is the same user as the programme, as in the unit of deploy/. Nothing is skipped, root or not."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    command = [*not_as_root(folder), sys.executable, str(Path(__file__).with_name("as_shipped.py"))]
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(3)
-        came = []
-        threading.Thread(target=lambda: came.append(_somebody(server)), daemon=True).start()
-        answer = jail.run("test-calls", str(server.getsockname()[1]).encode())
-    assert answer == b"OSError"
-    assert not any(came)
-
-
-def _somebody(server):
-    try:
-        server.accept()[0].close()
-    except OSError:
-        return False
-    return True
+        done = subprocess.run(
+            [*command, str(folder), str(server.getsockname()[1])],
+            env={"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    said = json.loads(done.stdout)
+    assert said["user"] != 0
+    for tried in said["tried"]:
+        assert len(tried) > 30
+        assert {what: how for what, how in tried.items() if how not in ("PermissionError", "OSError")} == {}
+        assert {what for what, how in tried.items() if how == "OSError"} <= {"clone3"}
+    assert said["read"] == [640, 640, 640, 640]
+    assert (said["left"], said["database"]) == (["database", "empty", "pepper.key"], "zebra-database")
 
 
 def test_two_at_once_do_not_meet():
@@ -142,12 +210,12 @@ def test_two_at_once_do_not_meet():
     def ask(number):
         answers[number] = jail.run("test-backwards", str(number).encode())
 
-    asking = [threading.Thread(target=ask, args=(number,)) for number in range(10, 14)]
+    asking = [threading.Thread(target=ask, args=(number,)) for number in range(10, 13)]
     for one in asking:
         one.start()
     for one in asking:
         one.join()
-    assert answers == {number: str(number)[::-1].encode() for number in range(10, 14)}
+    assert answers == {number: str(number)[::-1].encode() for number in range(10, 13)}
 
 
 def test_an_unknown_parser_is_a_mistake_of_ours():

@@ -218,6 +218,35 @@ def test_nothing_is_read_of_a_picture_that_nobody_is_let_in_with_or_that_waits_i
     assert two._is_whole()
 
 
+def test_a_small_picture_waits_in_the_same_line_even_when_all_of_it_is_there(visit):
+    visit, send, _now = visit
+    assert not send(first_lines(length=100) + b"a" * 100)
+    assert visit.waits_in_line
+    visit.take_place()
+    assert visit.gather()
+    for lines in (
+        first_lines(cookies="nobody", length=100),
+        first_lines(length=100).replace(b"POST", b"PUT", 1),
+        first_lines(length=100).replace(b"Cookie: mia\r\n", b""),
+    ):
+        other = patience.Visit(None, visit.sock, "", "")
+        other.arrived += lines + b"a" * 100
+        assert other._is_whole()
+        assert not other.waits_in_line
+
+
+def test_a_picture_whose_sender_went_away_while_it_waited_is_not_read():
+    ours, theirs = socket.socketpair()
+    with ours:
+        ours.setblocking(False)
+        visit = patience.Visit(None, ours, "", "")
+        visit.arrived += first_lines(length=100) + b"a" * 100
+        visit.take_place()  # somebody is there
+        theirs.close()
+        with pytest.raises(ConnectionResetError):
+            visit.take_place()
+
+
 def test_a_third_picture_waits_until_one_of_two_is_done(house):
     """And pages go on meanwhile."""
     mia = Person(house.address, "Mia")
