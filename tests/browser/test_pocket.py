@@ -4,6 +4,7 @@ DOMAIN 1.8, 5.4, 5.5. The server is really stopped; the profile of the browser i
 """
 
 import datetime as dt
+import json
 import os
 import re
 import threading
@@ -193,10 +194,36 @@ class Phone:
         self.tab.evaluate("navigator.serviceWorker.ready.then(() => 1)")
         assert until(lambda: self.tab.evaluate("navigator.serviceWorker.controller !== null"))
 
+    def wake(self):
+        """The worker has slept, and asks anew at the next page."""
+        session = self.context.new_cdp_session(self.tab)
+        session.send("ServiceWorker.enable")
+        session.send("ServiceWorker.stopAllWorkers")
+        session.detach()
+
+    def put(self, key, value):
+        """In the store that the phone keeps, as somebody with the developer's tools would."""
+        self.tab.evaluate(
+            f"""key => new Promise(done => {{
+              const open = indexedDB.open("n");
+              open.onsuccess = () => {{
+                const change = open.result.transaction("n", "readwrite");
+                change.objectStore("n").put({value}, key);
+                change.oncomplete = () => {{ open.result.close(); done(); }};
+              }};
+            }})""",
+            key,
+        )
+
     def keep(self, space, *, second="", label="old phone"):
         self.come_in(space)
         self.tab.goto(address("pocket-keep"))
         self.ready()
+        self.fill_in(second=second, label=label)
+        self.press("Keep it on this phone")
+        self.tab.get_by_text("Kept on this phone.", exact=True).wait_for()
+
+    def fill_in(self, *, second="", label="old phone"):
         self.tab.fill("#pin", PIN)
         self.tab.fill("#again", PIN)
         self.tab.fill("[name=label]", label)
@@ -204,8 +231,6 @@ class Phone:
             self.tab.locator("summary", has_text="A second PIN").click()
             self.tab.fill("#second", second)
             self.tab.fill("#second-again", second)
-        self.press("Keep it on this phone")
-        self.tab.get_by_text("Kept on this phone.", exact=True).wait_for()
 
     def press(self, name):
         self.tab.get_by_role("button", name=name, exact=True).first.click()
@@ -259,9 +284,9 @@ def test_the_plan_that_mia_wrote_opens_with_the_server_stopped(phone, door, mia,
     mine = phone()
     mine.keep(mia)
     door.shut()
-    mine.tab.goto("/help/plan")
+    mine.tab.goto("/help/kept")
     mine.say_the_pin(PIN)
-    mine.tab.get_by_role("heading", name="My plan").wait_for()
+    mine.tab.locator("#open").wait_for()
     said = mine.tab.locator("#parts").inner_text()
     assert "What I can do by myself" in said
     assert "Feet on the floor." in said
@@ -273,22 +298,18 @@ def test_the_plan_that_mia_wrote_opens_with_the_server_stopped(phone, door, mia,
 def test_with_the_server_stopped_help_opens_and_the_plan_can_be_read(phone, door, mia):
     mine = phone()
     mine.keep(mia)
-    mine.tab.goto("/help/lines?country=FR")
-    mine.tab.wait_for_timeout(300)
     door.shut()
 
     for path in ("/help", "/help/breathe", "/help/senses", "/help/lines", "/safety"):
         mine.tab.goto(path)
         assert mine.tab.locator("h1").count() == 1
         assert "no connection" not in mine.heading
-    mine.tab.goto("/help/lines?country=FR")
-    assert mine.tab.locator("a[href='tel:3114']").count() == 1, "a country that was looked at is kept too"
     mine.tab.goto("/help")
     assert mine.tab.locator("a[href='tel:116123']").count() >= 1
-    mine.tab.get_by_role("link", name="My plan").click()
+    mine.tab.get_by_role("link", name="Kept on this phone").click()
     assert mine.heading == "Kept on this phone"
     mine.say_the_pin(PIN)
-    mine.tab.get_by_role("heading", name="My plan").wait_for()
+    mine.tab.locator("#open").wait_for()
     assert "As it was on Sunday, 22 November." in mine.tab.locator("#open").inner_text()
     assert CANARY in mine.tab.locator("#parts").inner_text()
     assert (
@@ -328,16 +349,43 @@ def test_a_server_that_takes_too_long_is_not_waited_for_in_a_bad_minute(phone, d
 def test_what_is_kept_of_the_house_is_public_and_a_stranger_s_whoever_sat_there(phone, mia):
     mine = phone()
     mine.come_in(mia)
-    for path in ("/help", "/safety", address("today"), "/", address("account"), "/help/lines?country=FR"):
+    looked_at = (
+        "/help/lines?country=FR",
+        "/help/lines/DE",
+        "/help/country",
+        "/help/country?country=FR",
+        "/about",
+    )
+    for path in ("/help", "/safety", address("today"), "/", address("account"), *looked_at):
         mine.tab.goto(path)
         mine.ready()
     mine.tab.wait_for_timeout(500)
     kept = mine.tab.evaluate(KEPT_PAGES)
-    assert {"/offline", "/help", "/help/plan", "/help/lines", "/help/lines?country=FR"} <= set(kept)
+    told = mine.tab.evaluate("fetch('/sw.js').then(answer => answer.text())")
+    assert set(kept) == set(json.loads(told[len("const told = ") : told.index(";\n")])["pages"])
+    assert not set(kept) & set(looked_at), "what somebody looked at is their own affair"
     for path, text in kept.items():
         assert path.startswith(("/help", "/safety", "/offline", "/static/")), path
         for word in ("csrfmiddlewaretoken", "Mia", "/n/", 'id="veil"'):
             assert word not in text or path.startswith("/static/"), (path, word)
+
+
+def test_a_country_asked_to_be_remembered_is_kept_with_help_and_forgotten_with_it(phone, door):
+    def leading():
+        kept = mine.tab.evaluate(KEPT_PAGES)
+        return ["tel:3114" in kept[path] for path in ("/help", "/help/lines")]
+
+    mine = phone()
+    mine.tab.goto("/help")
+    mine.ready()
+    assert leading() == [False, False]
+    mine.tab.goto("/help/country?country=FR")
+    mine.tab.get_by_text("Remember this on this phone").click()
+    mine.press("Show these lines")
+    assert until(lambda: leading() == [True, True])
+    mine.tab.get_by_role("link", name="Change or forget it").click()
+    mine.press("Forget it")
+    assert until(lambda: leading() == [False, False])
 
 
 def test_the_worker_sends_no_cookie_that_a_link_on_another_site_would_not(phone, door, mia):
@@ -411,7 +459,7 @@ def test_nothing_of_the_plan_or_the_pin_can_be_read_in_the_profile_of_the_browse
     control = "Hx8nTb5mVd1sGy4k"
     with a_whole_browser(play, profile, door) as mine:
         mine.keep(mia, second=SECOND, label="label-Rf6wZc3jUq9e")
-        mine.tab.goto("/help/plan")
+        mine.tab.goto("/help/kept")
         for pin in (WRONG + "Bp2xKm7v", SECOND, PIN):
             mine.say_a_wrong_pin(pin)
             if pin == SECOND:
@@ -453,7 +501,7 @@ def test_nothing_of_the_plan_or_the_pin_can_be_read_in_the_profile_of_the_browse
         assert len(set(slot["box"])) > 240, "bytes without a pattern"
 
     with a_whole_browser(play, profile, door) as mine:
-        mine.tab.goto("/help/plan")
+        mine.tab.goto("/help/kept")
         mine.say_the_pin(PIN)
         mine.tab.get_by_text(CANARY).wait_for()
 
@@ -475,15 +523,20 @@ def test_with_one_pin_and_with_two_the_same_shape_lies_there(phone, mia):
 def test_the_second_pin_opens_an_empty_notebook_and_the_page_of_the_pin_does_not_speak_of_it(phone, mia):
     mine = phone()
     mine.keep(mia, second=SECOND)
-    mine.tab.goto("/help/plan")
-    assert "second" not in mine.tab.content().lower()
-    mine.say_the_pin(SECOND)
-    mine.tab.get_by_role("heading", name="Notes").wait_for()
-    assert "Nothing is written here yet." in mine.tab.locator("#open").inner_text()
-    assert CANARY not in mine.tab.content()
-    mine.press("Close")
-    mine.say_the_pin(PIN)
-    mine.tab.get_by_text(CANARY).wait_for()
+    mine.tab.goto("/help/kept")
+    assert not re.search("second|notes|plan", mine.tab.locator("main").inner_html(), re.I)
+    seen = []
+    for pin, there in ((SECOND, "Nothing here yet."), (PIN, CANARY)):
+        mine.say_the_pin(pin)
+        mine.tab.get_by_text(there).wait_for()
+        mine.tab.wait_for_function("document.activeElement.matches('h1')")
+        seen.append((mine.heading, mine.tab.locator("#open > p").inner_text()))
+        if pin == SECOND:
+            assert mine.tab.locator("#parts h2").all_inner_texts() == ["Notes"]
+            assert not re.search(f"plan|{CANARY}", mine.tab.locator("main").inner_html(), re.I)
+            mine.press("Close")
+            assert "Nothing here yet." not in mine.tab.content()
+    assert seen == [("Kept on this phone", "As it was on Sunday, 22 November.")] * 2
 
 
 def test_wrong_pins_slow_down_a_reload_does_not_help_and_nothing_is_ever_deleted(phone, mia):
@@ -491,7 +544,7 @@ def test_wrong_pins_slow_down_a_reload_does_not_help_and_nothing_is_ever_deleted
     mine.keep(mia)
     mine.context.clear_cookies()
     mine.tab.clock.install()
-    mine.tab.goto("/help/plan")
+    mine.tab.goto("/help/kept")
     button = mine.tab.get_by_role("button", name="Open", exact=True)
 
     for _ in range(2):
@@ -519,17 +572,8 @@ def test_a_clock_that_was_a_year_ahead_shuts_nobody_out_for_longer_than_five_min
     mine.keep(mia)
     mine.context.clear_cookies()
     mine.tab.clock.install()
-    mine.tab.goto("/help/plan")
-    mine.tab.evaluate(
-        """() => new Promise(done => {
-          const open = indexedDB.open("n");
-          open.onsuccess = () => {
-            const change = open.result.transaction("n", "readwrite");
-            change.objectStore("n").put({ count: 9, until: Date.now() + 365 * 86400e3 }, "w");
-            change.oncomplete = () => { open.result.close(); done(); };
-          };
-        })"""
-    )
+    mine.tab.goto("/help/kept")
+    mine.put("w", "{ count: 9, until: Date.now() + 365 * 86400e3 }")
     mine.tab.reload()
     mine.say_the_pin(PIN)
     mine.tab.get_by_text("You can try again in").wait_for()
@@ -568,7 +612,7 @@ def test_what_is_open_closes_by_itself_out_of_sight_and_by_a_button(phone, mia):
     mine.keep(mia)
     mine.context.clear_cookies()  # else the veil of her visit comes first
     mine.tab.clock.install()
-    mine.tab.goto("/help/plan")
+    mine.tab.goto("/help/kept")
     mine.say_the_pin(PIN)
     mine.tab.get_by_text(CANARY).wait_for()
     hide = """on => {
@@ -596,7 +640,7 @@ def test_removing_it_is_one_tap_and_needs_no_pin_and_no_connection(phone, door, 
     mine = phone()
     mine.keep(mia)
     door.shut()
-    mine.tab.goto("/help/plan")
+    mine.tab.goto("/help/kept")
     mine.press("Remove it from this phone")
     mine.tab.get_by_text("Nothing is kept on this phone any more.").wait_for()
     assert mine.stores() == []
@@ -619,8 +663,40 @@ def test_leaving_at_once_removes_the_plan_the_worker_and_every_kept_page(signed_
     assert look.evaluate(THERE) == []
     assert look.evaluate("caches.keys()") == []
     assert look.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0
-    look.goto("/help/plan")
+    look.goto("/help/kept")
     look.get_by_text("Nothing is kept on this phone.", exact=True).wait_for()
+
+
+def test_leaving_without_a_connection_shows_an_empty_page_and_leaves_nothing_to_open(phone, door, mia):
+    mine = phone()
+    mine.keep(mia)
+    mine.tab.goto("/help/kept")
+    mine.say_the_pin(PIN)
+    mine.tab.get_by_text(CANARY).wait_for()
+    mine.context.set_offline(True)
+    mine.tab.locator("a.leave").first.click()
+    mine.tab.wait_for_url("about:blank")
+    mine.context.set_offline(False)
+    look = mine.context.new_page()
+    look.goto(static_files.static("icons/kettle.svg"))
+    assert look.evaluate(THERE) == []
+    assert look.evaluate("caches.keys()") == []
+    assert look.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0
+
+
+def test_in_a_browser_that_obeys_no_header_leaving_removes_all_of_it_as_well(phone, mia):
+    mine = phone()
+    mine.keep(mia)
+    mine.tab.goto("/help")
+    mine.context.route(
+        lambda url: url.endswith("/leave"),
+        lambda route: route.fulfill(body="<h1>The weather</h1>", content_type="text/html"),
+    )
+    mine.tab.locator("a.leave").first.click()
+    mine.tab.get_by_text("The weather").wait_for()
+    assert mine.stores() == []
+    assert mine.tab.evaluate("caches.keys()") == []
+    assert mine.tab.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0
 
 
 def test_leaving_without_script_removes_it_too(chromium, play, door, mia, tmp_path):
@@ -635,14 +711,14 @@ def test_leaving_without_script_removes_it_too(chromium, play, door, mia, tmp_pa
         java_script_enabled=False,
     )
     plain = Phone(context, door)
-    plain.tab.goto("/help/plan")
+    plain.tab.goto("/help/kept")
     plain.tab.get_by_text("opens with JavaScript, which is switched off here").wait_for()
     assert plain.tab.locator("input").count() == 0 or not plain.tab.locator("#pin").is_visible()
     plain.tab.locator("a.leave").first.click()
     plain.tab.get_by_text("The weather").wait_for()
     context.close()
     with a_whole_browser(play, profile, door) as mine:
-        mine.tab.goto("/help/plan")
+        mine.tab.goto("/help/kept")
         mine.tab.get_by_text("Nothing is kept on this phone.", exact=True).wait_for()
 
 
@@ -667,13 +743,14 @@ def test_closing_a_visit_and_the_lock_leave_it_where_it_is_and_say_so(phone, mia
     mine.tab.get_by_role("button", name="Close this visit").click()
     mine.tab.get_by_text("it is still here").wait_for()
     assert "__Host-k" not in {one["name"] for one in mine.context.cookies()}
-    mine.tab.goto("/help/plan")
+    mine.tab.goto("/help/kept")
     mine.say_the_pin(PIN)
     mine.tab.get_by_text(CANARY).wait_for()
 
 
+@pytest.mark.parametrize("where", ["the page", "the worker"])
 @pytest.mark.parametrize("how", ["removed at a distance", "over"])  # what else ends a copy: pocket/tests
-def test_a_phone_loses_it_at_its_next_contact_and_not_before(how, phone, door, mia, clock):
+def test_a_phone_loses_it_at_its_next_contact_and_not_before(how, where, phone, door, mia):
     mine = phone()
     mine.keep(mia)
     (copy,) = access.copies(again())
@@ -682,13 +759,71 @@ def test_a_phone_loses_it_at_its_next_contact_and_not_before(how, phone, door, m
     if how == "removed at a distance":
         actions.let_go(again(), copy=copy.id)
     else:
-        clock.forward(90 * 86_400 + 1)
-    mine.tab.goto("/help/plan")
+        mine.put("u", "Date.now() - 1")
+    mine.tab.goto("/help/kept")
     mine.say_the_pin(PIN)
     mine.tab.get_by_text(CANARY).wait_for()
     door.open()
-    mine.tab.goto("/help/plan" if how == "over" else "/help")
+    mine.tab.goto("/help/kept" if where == "the page" else "/help")
     mine.until_nothing_is_kept()
+
+
+def test_a_clock_of_the_server_that_runs_ahead_removes_nothing(phone, mia, clock):
+    """The clock of one machine against the plans of everybody: what is over, a phone looks up for itself."""
+    mine = phone()
+    mine.keep(mia)
+    mine.context.clear_cookies()
+    clock.forward(365 * 86_400)
+    for path in ("/help", "/help/kept"):
+        with mine.context.expect_event(
+            "response", lambda answer: answer.url.endswith("/help/kept/ask")
+        ) as asked:
+            mine.wake()
+            mine.tab.goto(path)
+        assert asked.value.status == 202
+    mine.tab.wait_for_timeout(300)
+    mine.say_the_pin(PIN)
+    mine.tab.get_by_text(CANARY).wait_for()
+
+
+@pytest.mark.parametrize("where", ["the page", "the worker"])
+def test_no_for_one_copy_does_not_remove_another_that_was_kept_meanwhile(
+    where, phone, door, mia, monkeypatch
+):
+    """Two tabs: one asks about a copy that has ended, and before the answer comes the other keeps the plan anew."""
+    mine = phone()
+    mine.keep(mia)
+    (copy,) = access.copies(again())
+    actions.let_go(again(), copy=copy.id)
+    asked, go_on = threading.Event(), threading.Event()
+    said = access.still_wanted
+
+    def slow(token):
+        answer = said(token)
+        if answer is vault.Wanted.GONE:
+            asked.set()
+            go_on.wait(20)
+        return answer
+
+    monkeypatch.setattr(access, "still_wanted", slow)
+    other = Phone(mine.context, door)
+    other.tab = mine.context.new_page()
+    other.tab.goto(address("pocket-keep"))
+    if where == "the page":
+        mine.tab.goto("/help/kept")
+    else:
+        mine.wake()
+        mine.tab.goto("/help")
+    assert asked.wait(20)
+    other.fill_in(label="anew")
+    other.press("Keep it on this phone")
+    other.tab.get_by_text("Kept on this phone.", exact=True).wait_for()
+    go_on.set()
+    mine.tab.wait_for_timeout(700)
+    mine.tab.goto("/help/kept")
+    mine.say_the_pin(PIN)
+    mine.tab.get_by_text(CANARY).wait_for()
+    mine.refused.clear()
 
 
 def test_an_answer_that_is_no_answer_removes_nothing(phone, door, mia, monkeypatch):
@@ -699,7 +834,7 @@ def test_an_answer_that_is_no_answer_removes_nothing(phone, door, mia, monkeypat
         raise vault.StorageTrouble
 
     monkeypatch.setattr(access, "still_wanted", trouble)
-    mine.tab.goto("/help/plan")
+    mine.tab.goto("/help/kept")
     mine.tab.wait_for_timeout(500)
     assert mine.stores() == ["n"]
     mine.refused.clear()
@@ -710,6 +845,73 @@ def test_keeping_it_again_replaces_the_copy_of_this_phone_on_the_list(phone, mia
     mine.keep(mia)
     mine.keep(mia, label="same phone")
     assert [one.label for one in access.copies(again())] == ["same phone"]
+    assert mine.tab.evaluate(READ, "o") == []
+
+
+FULL = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (value, key) {
+    const asked = put.call(this, value, key);
+    if (key === "k") this.transaction.abort(); // as a browser does that has no room left
+    return asked;
+  };
+}"""
+TIRED = """() => { crypto.subtle.encrypt = () => Promise.reject(new Error("asleep")); }"""
+
+
+@pytest.mark.parametrize(
+    "what", ["the answer is lost", "the store is full", "sealing fails", "nobody hears the end"]
+)
+def test_keeping_it_anew_never_costs_the_copy_that_is_there(what, phone, mia):
+    mine = phone()
+    mine.keep(mia)
+    mine.tab.goto(address("pocket-keep"))
+    mine.ready()
+    sent = []
+
+    def lose(route):
+        sent.append("ended" if "ended=" in (route.request.post_data or "") else "copy")
+        if (what, sent[-1]) in (("the answer is lost", "copy"), ("nobody hears the end", "ended")):
+            if sent[-1] == "copy":
+                route.fetch()  # it was heard, and answered
+            route.abort()
+        else:
+            route.continue_()
+
+    mine.context.route(lambda url: url.endswith(address("pocket-copy")), lose)
+    if what in ("the store is full", "sealing fails"):
+        mine.tab.evaluate(FULL if what == "the store is full" else TIRED)
+    mine.fill_in(label="anew")
+    mine.press("Keep it on this phone")
+    if what == "nobody hears the end":
+        mine.tab.get_by_text("Kept on this phone.", exact=True).wait_for()
+        labels = ["anew", "old phone"]
+    else:
+        mine.tab.locator("#seal-said p").filter(visible=True).wait_for()
+        labels = ["anew", "old phone"] if what == "the answer is lost" else ["old phone"]
+    assert sorted(one.label for one in access.copies(again())) == labels
+    mine.context.unroute_all()
+    mine.tab.goto("/help/kept")
+    mine.wake()
+    mine.tab.goto("/help/kept")
+    mine.tab.wait_for_timeout(500)
+    mine.say_the_pin(PIN)
+    mine.tab.get_by_text(CANARY).wait_for()
+    if what == "nobody hears the end":
+        mine.tab.goto(address("pocket-keep"))
+        assert until(lambda: [one.label for one in access.copies(again())] == ["anew"]), "it is said again"
+
+
+def test_a_first_copy_that_could_not_be_kept_is_on_no_list_and_leaves_no_store(phone, mia):
+    mine = phone()
+    mine.come_in(mia)
+    mine.tab.goto(address("pocket-keep"))
+    mine.tab.evaluate(FULL)
+    mine.fill_in(label="anew")
+    mine.press("Keep it on this phone")
+    mine.tab.get_by_text("does not let anything be kept here").wait_for()
+    assert access.copies(again()) == []
+    mine.until_nothing_is_kept()
 
 
 # Two taps ------------------------------------------------------------------------------------------------
@@ -751,7 +953,7 @@ def test_from_any_lock_to_a_ringing_number_is_at_most_two_taps(place, script, ph
         mine.tab.goto("/")
         assert mine.heading == "Come in"
     elif place == "pin":
-        mine.tab.goto("/help/plan")
+        mine.tab.goto("/help/kept")
     elif place == "offline":
         mine.tab.goto("/help")
         mine.ready()
@@ -775,14 +977,14 @@ def test_from_any_lock_to_a_ringing_number_is_at_most_two_taps(place, script, ph
 def test_after_the_pin_a_person_of_hers_is_one_tap_away_and_parts_can_be_read_one_by_one(phone, mia):
     mine = phone()
     mine.keep(mia)
-    mine.tab.goto("/help/plan?call")
+    mine.tab.goto("/help/kept?call")
     mine.say_the_pin(PIN)
     first = mine.tab.locator("#parts a").first
     first.wait_for()
-    assert mine.tab.locator("#parts h3").first.inner_text() == "People I can ask"
+    assert mine.tab.locator("#parts h2").first.inner_text() == "People I can ask"
     assert first.get_attribute("href") == "tel:+441134960000"
     assert first.bounding_box()["height"] >= 48
-    titles = mine.tab.locator("#parts h3").filter(visible=True)
+    titles = mine.tab.locator("#parts h2").filter(visible=True)
     assert titles.count() == 2
     mine.press("One part at a time")
     assert titles.all_inner_texts() == ["People I can ask"]

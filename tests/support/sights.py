@@ -455,7 +455,7 @@ def _keep_it(tab: Any, house: Served) -> None:
 
 def _open_with(tab: Any, house: Served, pin: str) -> None:
     _keep_it(tab, house)
-    tab.goto("/help/plan")
+    tab.goto("/help/kept")
     tab.fill("#pin", pin)
     press(tab, "Open")
     tab.wait_for_selector("#open", state="visible")
@@ -496,14 +496,14 @@ def pocket_phones(tab: Any, house: Served) -> None:
 
 @sight("pocket")
 def pocket_nothing(tab: Any, house: Served) -> None:
-    tab.goto("/help/plan")
+    tab.goto("/help/kept")
     tab.wait_for_selector("#nothing", state="visible")
 
 
 @sight("pocket", "pocket-ask", status=204)
 def pocket_locked(tab: Any, house: Served) -> None:
     _keep_it(tab, house)
-    tab.goto("/help/plan")
+    tab.goto("/help/kept")
     tab.wait_for_selector("#locked", state="visible")
     tab.wait_for_load_state("networkidle")
 

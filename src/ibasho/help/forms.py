@@ -26,7 +26,7 @@ class CountryForm(Form):
         help_text=_(
             "It leaves two letters in this browser, for a year at most. Somebody who looks through its "
             "settings can see that this address left something. You can take it away here; “Leave this page” "
-            "does too, and so does closing a visit."
+            "does too. Closing a visit leaves it."
         ),
     )
 

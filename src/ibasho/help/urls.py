@@ -6,7 +6,7 @@ from ibasho.help import views
 from ibasho.help.shelf import SHELF
 from ibasho.web import navigation
 from ibasho.web.addresses import public
-from ibasho.web.app import works_offline, works_offline_at
+from ibasho.web.app import shows_the_country, works_offline, works_offline_at
 
 urlpatterns = [
     public("help", "help", views.first),
@@ -23,4 +23,5 @@ urlpatterns = [
 works_offline("help", "help-breathe", "help-senses", "help-lines", "help-shelf", "safety")
 for _name in SHELF:
     works_offline_at("help-skill", _name)
+shows_the_country("help", "help-lines", chosen_at=("help-country", "help-lines"))
 navigation.add("help", _("Help"), "help", order=90)

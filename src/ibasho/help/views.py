@@ -31,6 +31,8 @@ def first(request: HttpRequest) -> HttpResponse:
         {
             "place": place,
             "remembered": bool(remembered.country_of(request)),
+            # Only its owner reads the word here: to anybody else, what is kept on a phone has no name.
+            "plan_href": address("plan") if getattr(request, "space", None) and known("plan") else "",
             "first_lines": place.first_lines(),
             "countries": [] if place.country else [NO_COUNTRY, *countries()],
         },
@@ -112,10 +114,10 @@ def skill(request: HttpRequest, skill: str) -> HttpResponse:
     """One thing to try. Raises NotFound for one that is not on the shelf."""
     if skill not in shelf.SHELF:
         raise NotFound
-    plan_href = (
+    kept_href = (
         address("pocket") if known("pocket") else ""
     )  # beside the lines, wherever it is mentioned (2.5)
-    context = {"skill": shelf.SHELF[skill], "plan_href": plan_href}
+    context = {"skill": shelf.SHELF[skill], "kept_href": kept_href}
     return _page(request, "help/skill.html", context, style=SHELF_STYLE)
 
 

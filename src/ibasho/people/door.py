@@ -53,10 +53,14 @@ def forget(response: HttpResponseBase) -> None:
     Only for an answer to somebody whose cookie came along, or who asked from one of our own pages.
     """
     _drop(response, CLEAR_ALL)
+    leaving.take_away(response)
 
 
 def close(response: HttpResponseBase) -> None:
-    """Ask the browser to drop the visit: its cookies and its pages. What was kept on purpose stays (DOMAIN 1.8)."""
+    """Ask the browser to drop the visit: its cookies and its pages.
+
+    What was kept on purpose stays: a plan (DOMAIN 1.8), and a country, which has nothing to do with any visit.
+    """
     _drop(response, CLEAR_VISIT)
 
 
@@ -64,7 +68,6 @@ def _drop(response: HttpResponseBase, what: str) -> None:
     response.headers["Clear-Site-Data"] = what
     for name in (COOKIE, SINCE_COOKIE):
         response.delete_cookie(name, path="/", samesite="Strict")
-    leaving.take_away(response)
 
 
 # Form tickets -----------------------------------------------------------------------------------

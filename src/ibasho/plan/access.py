@@ -97,6 +97,12 @@ def current(space: vault.Space) -> vault.Kept[Plan] | None:
     return space.read(Plan, f"{VERSIONS}/{days[-1]}") if days else None
 
 
+def changed_on(space: vault.Space) -> dt.date | None:
+    """The day of the newest version, or None before there is one."""
+    days = space.keys(Plan, VERSIONS)
+    return dt.date.fromisoformat(days[-1]) if days else None
+
+
 def part_of(space: vault.Space, name: str) -> Part:
     """One part as it is kept; an empty one where nothing was said. Raises NotFound."""
     if name not in PARTS:

@@ -17,14 +17,25 @@ class CopyView:
     since: dt.date
     until: dt.date
     label: str = field(repr=False)
+    older: bool = False  # the plan was changed on a later day
 
 
 def copies(space: vault.Space) -> list[CopyView]:
     """The copies that are still wanted, newest first. What was cleared on the phone itself is among them."""
+    changed = plan_access.changed_on(space)
     kept = [one.record for one in space.chapter(KeptCopy, CHAPTER)]
     there = vault.tallies_there([record.tally for record in kept])
     living = [record for record in kept if record.tally in there and record.until >= today()]
-    views = [CopyView(record.tally.hex(), record.since, record.until, record.label) for record in living]
+    views = [
+        CopyView(
+            record.tally.hex(),
+            record.since,
+            record.until,
+            record.label,
+            older=changed is not None and changed > record.since,
+        )
+        for record in living
+    ]
     return sorted(views, key=lambda view: view.since, reverse=True)
 
 
@@ -33,6 +44,6 @@ def has_plan(space: vault.Space) -> bool:
     return plan_access.phone_copy(space) is not None
 
 
-def still_wanted(token: bytes) -> bool:
+def still_wanted(token: bytes) -> vault.Wanted:
     """Whether the copy that came with this token is still wanted. For anybody who has the token."""
-    return vault.tally_holds(token)
+    return vault.tally_says(token)

@@ -40,23 +40,31 @@ class HandedOver:
 
 
 def keep_on_phone(space: vault.Space, *, label: str, days: int, instead: bytes = b"") -> HandedOver:
-    """A phone is given the plan, and is on the list from now on. `instead`: the token it had before.
+    """A phone is given the plan, and is on the list from now on. `instead`: the token it has for a copy of before.
 
-    Raises NoPlanYet, TooManyCopies.
+    That copy holds until the phone says, with `end_copy`, that the new one lies there: an answer can be lost on its
+    way, and a phone be full. Raises NoPlanYet, TooManyCopies.
     """
     if days not in KEEP_DAYS:
         raise NotFound
     copy = plan_access.phone_copy(space)
     if copy is None:
         raise NoPlanYet
-    _let_old_ones_go(space, vault.tally_id(instead) if instead else b"")
-    if len(space.keys(KeptCopy, CHAPTER)) >= MOST_COPIES:
+    before = vault.tally_id(instead) if instead else b""
+    if len([tally for tally in _tidy(space) if tally != before]) >= MOST_COPIES:
         raise TooManyCopies
     token, length = vault.new_token(), dt.timedelta(days=days)
     record = KeptCopy(tally=vault.tally_id(token), since=today(), until=today() + length, label=label)
     until = int(clock.now()) + int(length.total_seconds())
     vault.cut_tally(space, record, place_of(record.tally), token=token, until=until)
     return HandedOver(token, copy)
+
+
+def end_copy(space: vault.Space, *, token: bytes) -> None:
+    """The copy that came with this token is on no list any more. Nothing happens where it is none of this person's."""
+    tally = vault.tally_id(token)
+    if tally.hex() in space.keys(KeptCopy, CHAPTER):
+        vault.end_tally(space, KeptCopy, place_of(tally), tally)
 
 
 def let_go(space: vault.Space, *, copy: str) -> None:
@@ -75,10 +83,17 @@ def let_all_go(space: vault.Space) -> None:
         vault.end_tally(space, KeptCopy, place_of(record.tally), record.tally)
 
 
-def _let_old_ones_go(space: vault.Space, instead: bytes) -> None:
-    """What is over, what was ended with the old words, and what is about to be replaced is on no list any more."""
+def _tidy(space: vault.Space) -> list[bytes]:
+    """The tallies of copies that are not over. What was ended with the old words is on no list any more.
+
+    Those over by our clock stay, a few of them: the clock may be wrong, and their phones look at their own.
+    """
     kept = [one.record for one in space.chapter(KeptCopy, CHAPTER)]
     there = vault.tallies_there([record.tally for record in kept])
-    for record in kept:
-        if record.tally == instead or record.tally not in there or record.until < today():
-            vault.end_tally(space, KeptCopy, place_of(record.tally), record.tally)
+    ended = [record for record in kept if record.tally not in there]
+    living = [record for record in kept if record.tally in there and record.until >= today()]
+    over = [record for record in kept if record.tally in there and record.until < today()]
+    over.sort(key=lambda record: record.until, reverse=True)
+    for record in ended + over[MOST_COPIES:]:
+        vault.end_tally(space, KeptCopy, place_of(record.tally), record.tally)
+    return [record.tally for record in living]

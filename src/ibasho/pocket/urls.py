@@ -11,8 +11,8 @@ works_before_opening(
 works_offline("pocket", files=("pocket.js",))
 
 urlpatterns = [
-    public("pocket", "help/plan", views.here),
-    public("pocket-ask", "help/plan/ask", views.ask),
+    public("pocket", "help/kept", views.here),
+    public("pocket-ask", "help/kept/ask", views.ask),
     private("pocket-keep", views.keep),
     private("pocket-copy", views.copy),
 ]

@@ -68,7 +68,7 @@ from ibasho.vault.sharing import (
 from ibasho.vault.space import ATTEMPTS, Space
 from ibasho.vault.store import Op, Store
 from ibasho.vault.takeout import export, exporter, file_exporter, new_export_key, sealed_export
-from ibasho.vault.tallies import cut_tally, end_tally, new_token, tallies_there, tally_holds, tally_id
+from ibasho.vault.tallies import Wanted, cut_tally, end_tally, new_token, tallies_there, tally_id, tally_says
 from ibasho.vault.throttle import Tries, use_once, wait_at_the_door
 from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
 from ibasho.vault.words import (
@@ -116,6 +116,7 @@ __all__ = [
     "Tries",
     "Vault",
     "VaultError",
+    "Wanted",
     "add_door",
     "address_code",
     "balance_chaff",
@@ -162,8 +163,8 @@ __all__ = [
     "take_in_answers",
     "take_in_new_keys",
     "tallies_there",
-    "tally_holds",
     "tally_id",
+    "tally_says",
     "ticket_age",
     "tidy",
     "unshare",

@@ -5,6 +5,7 @@ the shelf of the collection that lists it for its owner, so that it looks like o
 those do: a change of words and the end of a space leave none. Nothing in the database says what a tally is for.
 """
 
+import enum
 import secrets
 
 from ibasho.vault import clock, core, suite
@@ -16,6 +17,14 @@ from ibasho.vault.space import Space
 from ibasho.vault.store import Op, drop_box, put_box
 
 TOKEN = 32  # bytes
+
+
+class Wanted(enum.Enum):
+    """What a tally says. `OVER` is a matter of a clock, and clocks can be wrong; `GONE` is a matter of fact."""
+
+    HOLDS = "holds"
+    OVER = "over"
+    GONE = "gone"
 
 
 def new_token() -> bytes:
@@ -59,18 +68,18 @@ def tallies_there(box_ids: list[bytes]) -> set[bytes]:
     return set(core.current().store.boxes(box_ids)) if box_ids else set()
 
 
-def tally_holds(token: bytes) -> bool:
-    """Whether what hangs on this token is still wanted. False for an unknown, an ended and an expired one alike."""
+def tally_says(token: bytes) -> Wanted:
+    """Whether what hangs on this token is still wanted. An unknown one and an ended one are gone alike."""
     vault = core.current()
     box_id = tally_id(token)
     body = vault.store.boxes([box_id]).get(box_id)
     if body is None:
-        return False
+        return Wanted.GONE
     try:
         until = suite.unseal_padded(_key(vault, token), suite.ctx("tally-box", box_id), body)
     except Tampered:
-        return False
-    return clock.now() <= int.from_bytes(until, "big")
+        return Wanted.GONE
+    return Wanted.HOLDS if clock.now() <= int.from_bytes(until, "big") else Wanted.OVER
 
 
 def _key(vault: Vault, token: bytes) -> bytes:

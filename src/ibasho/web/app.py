@@ -24,12 +24,20 @@ PAPER: Final = "#FBF7F0"  # --paper of tokens.css
 
 _pages: list[tuple[str, ...]] = []
 _files: list[str] = ["calm.js"]
+_by_country: list[str] = []
+_choices: list[str] = []
 
 
 def works_offline(*names: str, files: tuple[str, ...] = ()) -> None:
     """Let browsers keep these public pages, and the files they need. Their answers may hold no form that is posted."""
     _pages.extend((name,) for name in names if (name,) not in _pages)
     _files.extend(name for name in files if name not in _files)
+
+
+def shows_the_country(*names: str, chosen_at: tuple[str, ...]) -> None:
+    """These kept pages show the country that somebody chose. They are kept anew after a visit to where it is chosen."""
+    _by_country.extend(names)
+    _choices.extend(chosen_at)
 
 
 def works_offline_at(name: str, *arguments: str) -> None:
@@ -74,7 +82,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the list of what it keeps. Another list, cover or file is another worker."""
     kept = kept_pages() + [static(name) for name in (*_files, f"icons/{icon(request)}.svg")]
-    told = {"pages": kept, "offline": address("offline"), "leave": address("leave"), "ask": ask_address()}
+    told = {
+        "pages": kept,
+        "country": [address(name) for name in _by_country],
+        "choice": [address(name) for name in _choices],
+        "offline": address("offline"),
+        "leave": address("leave"),
+        "ask": ask_address(),
+    }
     source = _source()
     version = hashlib.sha256(f"{told}{cover(request)}{source}".encode()).hexdigest()[:12]
     body = f"const told = {json.dumps(told | {'version': version})};\n{source}"

@@ -1,4 +1,4 @@
-"""What a browser keeps of ours beyond a visit, because somebody asked it to. Leaving takes all of it away."""
+"""What a browser keeps of ours beyond a visit, because somebody asked it to. “Leave this page” takes all of it away."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase

@@ -1,5 +1,6 @@
-// The service worker. It keeps public pages of help for when there is no connection, and nothing else: no page of
-// somebody who is signed in, no answer to a form. `told` stands above: which pages and files, under which version.
+// The service worker. It keeps the public pages on its list for when there is no connection, and nothing else: nothing
+// that was merely visited, no page of somebody who is signed in, no answer to a form. `told` stands above: which pages
+// and files, under which version.
 
 const here = location.origin;
 const patience = 2500; // milliseconds until the kept copy is shown instead
@@ -21,15 +22,9 @@ async function keep(path) {
 }
 
 async function install() {
-  const before = [];
-  for (const name of await caches.keys()) {
-    for (const one of await (await caches.open(name)).keys()) before.push(place(new URL(one.url)));
-  }
   // One after the other, so that a slow line is left to whoever reads; begun again, it goes on where it was.
   const there = await caches.open(told.version);
   for (const path of told.pages) if (!(await there.match(path))) await keep(path);
-  const visited = before.filter((path) => path.startsWith("/help") && !told.pages.includes(path));
-  await Promise.allSettled(visited.map(keep));
   await self.skipWaiting();
 }
 
@@ -44,14 +39,22 @@ async function online(event) {
   return (await event.preloadResponse) ?? fetch(event.request);
 }
 
+// What is kept is kept anew when it was seen; what shows the country somebody chose, also after the pages that a choice,
+// or taking it back, leads to.
+function renew(path) {
+  const chosen = told.choice.some((one) => path.startsWith(one));
+  const seen = told.pages.includes(path) ? [path] : [];
+  return Promise.allSettled((chosen ? told.country : seen).map(keep));
+}
+
 async function show(event, url) {
   const path = place(url);
   const kept = await caches.match(path);
   const answer = online(event);
+  event.waitUntil(answer.then((one) => one.ok && renew(path), () => {}));
   const late = new Promise((done) => kept && setTimeout(() => done(kept.clone()), patience));
   try {
     const first = await Promise.race([answer, late]);
-    if (first.ok && url.pathname.startsWith("/help") && first !== kept) event.waitUntil(keep(path).catch(() => {}));
     event.waitUntil(ask());
     return first.status >= 500 && kept ? kept : first; // a proxy may answer for a server that does not
   } catch {
@@ -65,25 +68,41 @@ let asked = false;
 async function ask() {
   if (asked || !told.ask) return;
   asked = true;
-  const base = await new Promise((done) => {
-    const open = indexedDB.open("n");
-    open.onupgradeneeded = () => open.transaction.abort(); // there is none, and none is made
-    open.onsuccess = () => done(open.result);
-    open.onerror = () => done(null);
-  });
-  if (!base) return;
-  const token = await new Promise((done) => {
-    const get = base.transaction("n").objectStore("n").get("k");
-    get.onsuccess = () => done(get.result);
-    get.onerror = () => done(null);
-  });
-  base.close();
+  const [token, until] = await look();
   if (!token) return;
   const type = "application/octet-stream";
   const how = { method: "POST", body: token, headers: { "Content-Type": type }, credentials: "omit" };
   const answer = await fetch(told.ask, how).catch(() => null);
-  if (answer?.status === 410) indexedDB.deleteDatabase("n");
   if (!answer) asked = false;
+  const over = [202, 204].includes(answer?.status) && Date.now() > until; // by this phone's clock, not by the server's
+  if (!over && answer?.status !== 410) return;
+  // As pocket.js does it: only what was asked about, and never while something is being kept.
+  const drop = async () => {
+    if ((await look(token))[2] && navigator.locks) indexedDB.deleteDatabase("n");
+  };
+  await (navigator.locks ? navigator.locks.request("n", drop) : drop());
+}
+
+// The token and the last moment of what lies in the store; and, when `drop` is the token, the store is emptied.
+function look(drop) {
+  return new Promise((done) => {
+    const open = indexedDB.open("n");
+    open.onupgradeneeded = () => open.transaction.abort(); // there is none, and none is made
+    open.onerror = () => done([]);
+    open.onsuccess = () => {
+      const change = open.result.transaction("n", drop ? "readwrite" : "readonly");
+      const store = change.objectStore("n"), token = store.get("k"), until = store.get("u");
+      let same = false;
+      until.onsuccess = () => {
+        same = String(token.result) === String(drop);
+        if (same && drop) store.clear();
+      };
+      change.oncomplete = change.onabort = () => {
+        open.result.close();
+        done([token.result, until.result, same]);
+      };
+    };
+  });
 }
 
 self.addEventListener("install", (event) => event.waitUntil(install()));

@@ -77,6 +77,16 @@ def test_quick_exit_takes_it_away_for_somebody_who_was_in_and_for_a_stranger(cli
         assert ringing(browser.get("/help"))[0] == "116123"
 
 
+def test_closing_a_visit_leaves_it_since_it_was_asked_for_on_purpose(client, mia):
+    browser = client.of(mia)
+    browser.cookies[LAND] = "FR"
+    closed = browser.post(address("sign-out"))
+    assert closed.headers["Clear-Site-Data"] == '"cache"'
+    assert LAND not in closed.cookies
+    assert ringing(browser.get("/help"))[0] == "3114"
+    assert "Closing a visit leaves it." in browser.get(address("help-country")).text
+
+
 @pytest.mark.parametrize(
     "headers",
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Purpose": "prefetch"}],

@@ -52,6 +52,15 @@ def test_new_words_open_the_door_and_the_old_ones_do_not(browser, words_of):
     assert browser.get(address("account")).status_code == 200
 
 
+def test_a_plan_on_a_phone_ends_with_the_old_words_and_both_pages_say_so(browser, words_of):
+    assert (
+        "If you keep your plan on a phone, that copy ends, too" in browser.get(address("change-words")).text
+    )
+    _, done = change(browser, words_of["mia"])
+    assert "If your plan was kept on a phone, it goes from there" in done.text
+    assert f'href="{address("pocket-keep")}"' in done.text
+
+
 def test_nothing_changes_before_the_new_words_were_typed_once(browser, words_of):
     shown = browser.post(address("change-words"), {"to": "prove", "words": words_of["mia"]})
     form = {"to": "done", "state": hidden(shown, "state"), "words": "otter badger"}

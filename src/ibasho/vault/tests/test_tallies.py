@@ -6,6 +6,8 @@ from ibasho import vault
 from ibasho.vault import Record
 from ibasho.vault.store import Op
 
+HOLDS, OVER, GONE = vault.Wanted.HOLDS, vault.Wanted.OVER, vault.Wanted.GONE
+
 
 class Listed(Record, kind="listed", version=1):
     """Something kept elsewhere."""
@@ -22,31 +24,39 @@ def cut(space, clock, *, days=30):
 
 def test_a_tally_holds_until_its_day_and_not_after_it(mia, clock):
     token = cut(mia, clock)
-    assert vault.tally_holds(token)
+    assert vault.tally_says(token) is HOLDS
     clock.forward(30 * 86_400)
-    assert vault.tally_holds(token)
+    assert vault.tally_says(token) is HOLDS
     clock.forward(1)
-    assert not vault.tally_holds(token)
+    assert vault.tally_says(token) is OVER
+
+
+def test_a_clock_that_was_ahead_and_is_right_again_has_ended_nothing(mia, clock):
+    token = cut(mia, clock)
+    clock.forward(365 * 86_400)
+    assert vault.tally_says(token) is OVER
+    clock.forward(-365 * 86_400)
+    assert vault.tally_says(token) is HOLDS
 
 
 @pytest.mark.parametrize("wrong", [b"", b"\0" * 32, b"x" * 31, b"x" * 4000])
 def test_a_token_nobody_was_given_holds_nothing(wrong, mia, clock):
     cut(mia, clock)
-    assert not vault.tally_holds(wrong)
+    assert vault.tally_says(wrong) is GONE
 
 
 def test_one_bit_of_another_token_holds_nothing(mia, clock):
     token = cut(mia, clock)
-    assert not vault.tally_holds(bytes([token[0] ^ 1]) + token[1:])
+    assert vault.tally_says(bytes([token[0] ^ 1]) + token[1:]) is GONE
 
 
 def test_ending_it_takes_the_record_and_the_box_and_another_person_cannot(mia, aya, clock):
     token = cut(mia, clock)
     with pytest.raises(vault.NotFound):
         vault.end_tally(aya, Listed, "phones/a", vault.tally_id(token))
-    assert vault.tally_holds(token)
+    assert vault.tally_says(token) is HOLDS
     vault.end_tally(mia, Listed, "phones/a", vault.tally_id(token))
-    assert not vault.tally_holds(token)
+    assert vault.tally_says(token) is GONE
     assert list(mia.every(Listed)) == []
     assert vault.tallies_there([vault.tally_id(token)]) == set()
 
@@ -54,14 +64,14 @@ def test_ending_it_takes_the_record_and_the_box_and_another_person_cannot(mia, a
 def test_other_words_end_every_tally_and_leave_no_box_of_one(mia, clock):
     token = cut(mia, clock)
     vault.change_words(mia, vault.new_words())
-    assert not vault.tally_holds(token)
+    assert vault.tally_says(token) is GONE
     assert vault.tallies_there([vault.tally_id(token)]) == set()
 
 
 def test_erasing_everything_ends_every_tally(mia, clock):
     token = cut(mia, clock)
     vault.burn(mia)
-    assert not vault.tally_holds(token)
+    assert vault.tally_says(token) is GONE
     assert vault.tallies_there([vault.tally_id(token)]) == set()
 
 
@@ -80,8 +90,8 @@ def test_the_database_does_not_say_which_token_a_box_belongs_to_and_a_changed_bo
     assert token not in every_byte_on_disk()
     swapped = Op("UPDATE box SET id = ? WHERE id = ?", (vault.tally_id(other), vault.tally_id(token)))
     programme.store.commit([swapped])
-    assert not vault.tally_holds(other)
-    assert not vault.tally_holds(token)
+    assert vault.tally_says(other) is GONE
+    assert vault.tally_says(token) is GONE
 
 
 def test_without_the_pepper_a_token_finds_nothing(mia, clock, monkeypatch):
@@ -89,4 +99,4 @@ def test_without_the_pepper_a_token_finds_nothing(mia, clock, monkeypatch):
     found = vault.tally_id(token)
     monkeypatch.setattr(type(vault.current()), "secret", lambda self, purpose: bytes(32))
     assert vault.tally_id(token) != found
-    assert not vault.tally_holds(token)
+    assert vault.tally_says(token) is GONE

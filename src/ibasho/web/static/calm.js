@@ -8,13 +8,21 @@ const find = (what) => document.querySelector(what);
 
 // --- Leave this page: by the link, or Shift three times within five seconds (DOMAIN 5.1) ---
 
+// With a connection the answer clears all of this as well, in most browsers.
+async function forget() {
+  indexedDB.deleteDatabase("n");
+  for (const name of await caches.keys()) await caches.delete(name);
+  await (await navigator.serviceWorker.getRegistration())?.unregister();
+}
+
 function leave() {
-  const way = find("a.leave")?.href ?? "/";
-  globalThis.indexedDB?.deleteDatabase("n"); // with a connection the answer clears it as well
+  const way = navigator.onLine ? (find("a.leave")?.href ?? "/") : "about:blank";
+  const moment = new Promise((done) => setTimeout(done, 150));
   const cover = document.createElement("div");
   cover.className = "veil";
   page.replaceChildren(cover);
-  location.replace(way);
+  const go = () => location.replace(way);
+  Promise.race([forget(), moment]).then(go, go);
 }
 
 document.addEventListener("click", (event) => {

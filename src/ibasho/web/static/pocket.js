@@ -1,6 +1,8 @@
 // What is kept on this phone: sealed here, opened here. The PIN and what it opens stand in no store and are sent
 // nowhere. Two slots of one size always lie there, in an order nobody can tell; each may be a plan, an empty
 // notebook, or random bytes. Plain Web Crypto: PBKDF2-HMAC-SHA-256 and AES-256-GCM (docs/decisions/0010).
+// In the store: "s" the slots, "w" how long to wait after wrong PINs, "k" the token that came with the copy, "u" until
+// when it is kept by this phone's own clock, "o" tokens of copies that lay here before and are still on the list.
 
 const ROUNDS = 600_000;
 const SIZES = [4096, 16384, 65536, 262144];
@@ -29,7 +31,7 @@ async function use(mode, work, make = false) {
   if (!opened) return undefined;
   try {
     return await new Promise((done, fail) => {
-      const change = opened.transaction("n", mode);
+      const change = opened.transaction("n", mode, { durability: "strict" });
       const asked = work(change.objectStore("n"));
       change.oncomplete = () => done(asked.result);
       change.onerror = change.onabort = () => fail(change.error);
@@ -40,11 +42,33 @@ async function use(mode, work, make = false) {
 }
 
 const get = (key) => use("readonly", (store) => store.get(key));
+const same = (one, other) => String(one) === String(other);
 
 function clear() {
   return new Promise((done) => {
     const asked = indexedDB.deleteDatabase("n");
     asked.onsuccess = asked.onerror = asked.onblocked = done;
+  });
+}
+
+// Keeping something and dropping what is over never happen at once, whichever tab or worker does them. A browser
+// without locks keeps an empty store rather than risk a full one.
+const alone = (work) => (navigator.locks ? navigator.locks.request("n", work) : work());
+
+// Empty the store if this token is still the one in it (`undefined`: if nothing is kept in it). Says whether it was.
+function drop(token) {
+  return alone(async () => {
+    let was = false;
+    await use("readwrite", (store) => {
+      const asked = store.get("k");
+      asked.onsuccess = () => {
+        was = same(asked.result, token);
+        if (was) store.clear();
+      };
+      return asked;
+    });
+    if (was && navigator.locks) await clear();
+    return was;
   });
 }
 
@@ -94,37 +118,79 @@ async function handOver(form) {
   return answer?.status === 409 ? "many" : "server";
 }
 
+// Say that the copy of this token lies here no longer. Whether the server heard it.
+async function end(form, token) {
+  const body = new URLSearchParams({ ended: token, csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+  return answer?.status === 204;
+}
+
+// What lay here before is taken off the list only now that the new copy does; and if nobody hears it, next time.
+async function endOld(form) {
+  for (const token of (await get("o")) ?? []) {
+    if (!(await end(form, token))) return;
+    await use("readwrite", (store) => {
+      const asked = store.get("o");
+      asked.onsuccess = () => asked.result && store.put(asked.result.filter((one) => one !== token), "o");
+      return asked;
+    });
+  }
+}
+
+function put(slots, token, days) {
+  const work = (store) => {
+    const before = store.get("k"), others = store.get("o");
+    others.onsuccess = () => {
+      const old = others.result ?? [];
+      if (before.result) store.put([...old, textOf(before.result)], "o");
+      store.put(slots, "s");
+      store.put({ count: 0, until: 0 }, "w");
+      store.put(Date.now() + days * 86_400_000, "u");
+      store.put(token, "k");
+    };
+    return others;
+  };
+  return alone(() => use("readwrite", work, true));
+}
+
+const textOf = (token) => btoa(String.fromCharCode(...token));
+
 async function keep(form, pins) {
   try {
     const before = await use("readwrite", (store) => store.get("k"), true); // whether anything can be kept here at all
-    form.elements.instead.value = before ? btoa(String.fromCharCode(...before)) : "";
+    form.elements.instead.value = before ? textOf(before) : "";
   } catch {
     return "store";
   }
   const given = await handOver(form);
   if (typeof given === "string") {
-    if (!form.elements.instead.value) await clear();
+    await drop(undefined);
     return given;
   }
-  const content = new TextEncoder().encode(JSON.stringify(given.copy));
+  const wrong = await sealAndPut(form, pins, given).catch(() => "store");
+  if (wrong) {
+    await end(form, given.token);
+    await drop(undefined).catch(() => false);
+    return wrong;
+  }
+  await endOld(form).catch(() => {});
+  await navigator.storage?.persist?.().catch(() => false);
+  return "";
+}
+
+async function sealAndPut(form, pins, given) {
+  const bytes = (said) => new TextEncoder().encode(JSON.stringify(said));
+  const content = bytes(given.copy);
   const size = SIZES.find((one) => one >= content.length + 4);
   if (!size) return "server";
-  const empty = new TextEncoder().encode("{}");
+  const { title, nothing } = find("#second").dataset;
+  const empty = bytes({ made_on: given.copy.made_on, parts: [{ title, steps: [{ text: nothing }] }] });
   const slots = [await seal(pins[0], content, size)];
   slots.push(pins[2] ? await seal(pins[2], empty, size) : nobodys(size));
   content.fill(0);
   if (random(1)[0] & 1) slots.reverse();
   const token = Uint8Array.from(atob(given.token), (one) => one.charCodeAt(0));
-  try {
-    await use("readwrite", (store) => {
-      store.put(slots, "s");
-      store.put({ count: 0, until: 0 }, "w");
-      return store.put(token, "k");
-    }, true);
-  } catch {
-    return "store";
-  }
-  await navigator.storage?.persist?.().catch(() => false);
+  await put(slots, token, form.elements.days.value);
   return "";
 }
 
@@ -132,6 +198,7 @@ function prepareKeeping(form) {
   const fields = ["#pin", "#again", "#second", "#second-again"].map(find);
   find("#without").hidden = true;
   form.hidden = false;
+  endOld(form).catch(() => {});
   find("#show").addEventListener("change", (event) => {
     for (const field of fields) field.type = event.target.checked ? "text" : "password";
   });
@@ -195,7 +262,7 @@ function ways(step, words) {
 
 function part(one, words) {
   const card = element("section", "", "card");
-  card.append(element("h3", one.title));
+  card.append(element("h2", one.title));
   for (const step of one.steps) card.append(element("p", step.text, "said"), ...ways(step, words));
   return card;
 }
@@ -216,22 +283,21 @@ function turn(to) {
 
 function show(content) {
   const open = find("#open"), words = open.dataset;
-  let parts = content.parts ?? [];
+  let { parts } = content;
   if (new URLSearchParams(location.search).has("call")) {
     parts = [...parts.filter(canCall), ...parts.filter((one) => !canCall(one))];
   }
-  open.querySelector("h2").textContent = content.parts ? words.plan : words.notes;
-  open.querySelector("p").textContent = content.parts ? words.made.replace("{day}", content.made_on) : words.empty;
+  open.querySelector("p").textContent = words.made.replace("{day}", content.made_on);
   find("#parts").replaceChildren(...parts.map((one) => part(one, words)));
   turn(-1);
   find("#locked").hidden = true;
   open.hidden = false;
-  open.querySelector("h2").focus();
+  find("h1").focus();
 }
 
 function close() {
   find("#parts").replaceChildren();
-  for (const said of find("#open").querySelectorAll("h2, p")) said.textContent = "";
+  find("#open p").textContent = "";
   find("#pin").value = "";
   if (find("#open").hidden) return;
   find("#open").hidden = true;
@@ -281,18 +347,25 @@ async function tryPin(event) {
 async function remove() {
   close();
   await clear();
+  gone();
+}
+
+function gone() {
+  close();
   for (const one of ["#locked", "#open", "#remove", "#nothing"]) find(one).hidden = true;
   find("#gone").hidden = false;
 }
 
-// Whether it is still wanted. No answer means yes: without a connection nothing is ever removed.
+// Whether it is still wanted. No answer means yes: without a connection nothing is ever removed. That it is over, a
+// phone believes only its own clock; that it was ended, the server.
 async function ask() {
-  const token = await get("k");
+  const token = await get("k"), until = await get("u");
   if (!token) return;
   const headers = { "Content-Type": "application/octet-stream" };
   const how = { method: "POST", body: token, headers, credentials: "omit" };
   const answer = await fetch(`${location.pathname}/ask`, how).catch(() => null);
-  if (answer?.status === 410) await remove();
+  const over = [202, 204].includes(answer?.status) && Date.now() > until;
+  if ((answer?.status === 410 || over) && (await drop(token))) gone();
 }
 
 async function prepareOpening() {
@@ -315,11 +388,11 @@ async function prepareOpening() {
     clearTimeout(timer);
     timer = setTimeout(close, after);
   };
-  let gone = 0;
+  let hidden = 0;
   document.addEventListener("visibilitychange", () => {
     // A sleeping phone sleeps through its timers, so waking looks at the clock.
-    if (document.hidden) gone = Date.now();
-    else if (Date.now() - gone >= COVER_AFTER) close();
+    if (document.hidden) hidden = Date.now();
+    else if (Date.now() - hidden >= COVER_AFTER) close();
     later(document.hidden ? COVER_AFTER : CLOSE_AFTER);
   });
   for (const kind of ["pointerdown", "keydown", "scroll"]) {

@@ -6,9 +6,10 @@ import re
 import pytest
 
 from ibasho import vault
+from ibasho.help.shelf import SHELF
 from ibasho.programme.records import Programme
 from ibasho.web import app, static_files
-from ibasho.web.addresses import PUBLIC, address
+from ibasho.web.addresses import address
 from ibasho.web.cover import ICONS
 from ibasho.web.static_files import SOURCES, content, static
 
@@ -76,20 +77,14 @@ def told(client):
 def test_the_worker_keeps_pages_that_answer_to_everybody_and_nothing_else(client, programme):
     list_, _ = told(client)
     pages = [path for path in list_["pages"] if not path.startswith("/static/")]
-    assert {
-        "/help",
-        "/help/breathe",
-        "/help/senses",
-        "/help/lines",
-        "/help/plan",
-        "/help/shelf",
-        "/help/shelf/feet",
-        "/safety",
-        "/offline",
-    } <= set(pages)
-    public = {address(name) for name in PUBLIC if name not in ("help-lines-of", "help-skill")}
-    assert set(pages) <= public | {path for path in pages if path.startswith("/help/")}
-    assert not {"/", "/join", "/leave", "/about"} & set(pages)
+    help_ = ("help", "help-breathe", "help-senses", "help-lines", "help-shelf", "safety")
+    assert sorted(pages) == sorted(
+        [address(name) for name in (*help_, "pocket", "offline")]
+        + [address("help-skill", name) for name in SHELF]
+    )
+    assert list_["country"] == ["/help", "/help/lines"]
+    assert set(list_["country"]) <= set(pages)
+    assert list_["choice"] == ["/help/country", "/help/lines"]
     for path in list_["pages"]:
         assert not path.startswith("/n/")
         if not path.startswith("/static/"):
@@ -102,7 +97,7 @@ def test_the_worker_keeps_pages_that_answer_to_everybody_and_nothing_else(client
 def test_what_is_asked_for_to_be_kept_is_a_stranger_s_page_whoever_sits_there(client, mia):
     browser = client.of(mia)
     cookie = browser.cookies["__Host-k"].value
-    for path in ("/help", "/help/lines", "/help/plan", "/offline", "/safety"):
+    for path in ("/help", "/help/lines", "/help/kept", "/offline", "/safety"):
         kept = browser.get(path, headers={"X-Offline": "1"})
         assert kept.content == client.get(path).content
         assert "Clear-Site-Data" not in kept.headers
@@ -135,7 +130,7 @@ def test_the_page_without_a_connection_leads_to_help_and_to_what_is_kept(client,
     page = client.get("/offline").text
     assert "There is no connection just now" in page
     assert '<a class="option" href="/help">' in page
-    assert '<a class="option" href="/help/plan">' in page
+    assert '<a class="option" href="/help/kept">' in page
 
 
 def test_every_file_the_worker_keeps_is_served(client, programme):
