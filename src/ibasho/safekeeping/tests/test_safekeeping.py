@@ -9,7 +9,7 @@ import pytest
 from django.http import QueryDict
 
 from ibasho import vault
-from ibasho.safekeeping import access, actions
+from ibasho.safekeeping import access, actions, words
 from ibasho.safekeeping.forms import ThingForm
 from ibasho.safekeeping.records import MOST_THINGS, STATES, WAITS, WAYS, PutAway
 from ibasho.today import actions as today
@@ -100,6 +100,20 @@ def test_whoever_can_be_pressed_is_no_keeper_and_nothing_typed_is_lost(mia, clie
 def test_the_answer_about_being_pressed_is_not_kept(mia, client, clock):
     client.of(mia).post(address("safekeeping-new"), TYPED | {"pressed": "not-sure"})
     assert b"not-sure" not in dict(vault.export(now(mia)))["put-away.json"]
+
+
+@pytest.mark.parametrize(
+    ("state", "keeper", "said"),
+    [
+        ("away", "Aya", "with Aya"),
+        ("away", "", "put away"),
+        ("locked", "Aya", "locked; Aya has the key"),
+        ("locked", "", "locked"),
+        ("gone", "Aya", "gone for good"),
+    ],
+)
+def test_it_says_where_things_stand(state, keeper, said):
+    assert words.state(state, keeper) == said
 
 
 def test_the_wait_begins_with_asking_and_no_sooner_does_it_come_back(mia, tin, client, clock):
