@@ -267,7 +267,14 @@ function part(one, words) {
   return card;
 }
 
-const canCall = (one) => one.steps.some((step) => step.tel || step.sms);
+// From wherever somebody reads, one tap to the first person in it who can be rung or written to.
+function somebody() {
+  const way = [...find("#parts").children].map((card) => card.querySelector("a")).find((one) => one);
+  if (at >= 0) turn([...find("#parts").children].indexOf(way.closest(".card")));
+  way.scrollIntoView({ block: "center" });
+  way.focus({ preventScroll: true });
+}
+
 let at = -1; // which part is shown alone; -1 shows them all
 
 function turn(to) {
@@ -283,12 +290,9 @@ function turn(to) {
 
 function show(content) {
   const open = find("#open"), words = open.dataset;
-  let { parts } = content;
-  if (new URLSearchParams(location.search).has("call")) {
-    parts = [...parts.filter(canCall), ...parts.filter((one) => !canCall(one))];
-  }
   open.querySelector("p").textContent = words.made.replace("{day}", content.made_on);
-  find("#parts").replaceChildren(...parts.map((one) => part(one, words)));
+  find("#parts").replaceChildren(...content.parts.map((one) => part(one, words)));
+  find("#somebody").hidden = !find("#parts a");
   turn(-1);
   find("#locked").hidden = true;
   open.hidden = false;
@@ -379,6 +383,7 @@ async function prepareOpening() {
   find("#locked form").addEventListener("submit", tryPin);
   find("#remove button").addEventListener("click", remove);
   find("#close").addEventListener("click", close);
+  find("#somebody").addEventListener("click", somebody);
   find("#way").addEventListener("click", () => turn(at < 0 ? 0 : -1));
   find("#back").addEventListener("click", () => turn(at - 1));
   find("#on").addEventListener("click", () => turn(at + 1));
