@@ -18,7 +18,7 @@ from ibasho.keepsakes.records import (
     is_key,
 )
 from ibasho.vault import clock
-from ibasho.web.forms import one_line, tidy, without_unseen
+from ibasho.web.forms import fitted, one_line, tidy
 
 # What is asked for each sort, and how long it may be.
 FIELDS: dict[str, dict[str, int]] = {
@@ -88,18 +88,9 @@ class KeepsakeForm:
         )
 
     def _text(self, name: str, value: str, most: int) -> None:
-        value = tidy(value) if name == "text" else one_line(value)
-        seen = without_unseen(value)
-        self.typed[name] = seen
-        if seen != value:
-            self.errors[name] = [
-                _("There were unseen signs in this that cannot be kept. They are gone; the words are not.")
-            ]
-        elif len(value) > most:
-            self.errors[name] = [
-                _("This is longer than fits here: %(most)s letters have room. All of yours are still here.")
-                % {"most": most}
-            ]
+        self.typed[name], wrong = fitted(tidy(value) if name == "text" else one_line(value), most)
+        if wrong:
+            self.errors[name] = wrong
 
 
 def is_link(text: str) -> bool:

@@ -18,7 +18,7 @@ from ibasho.plan.records import (
     WITH_NUMBERS,
     Step,
 )
-from ibasho.web.forms import one_line, tidy, without_unseen
+from ibasho.web.forms import fitted, one_line, tidy, too_long, without_unseen
 
 SPARE = 2  # empty lines beneath those that are there
 AT_FIRST = 3
@@ -115,9 +115,9 @@ class PartForm:
         if not row.text and not row.is_empty:
             wrong.append(_("A name, or some words, belong to this number."))
         if len(row.text) > TEXT_MOST:
-            wrong.append(_too_long(TEXT_MOST))
+            wrong.append(too_long(TEXT_MOST))
         if len(row.message) > MESSAGE_MOST:
-            wrong.append(_too_long(MESSAGE_MOST))
+            wrong.append(too_long(MESSAGE_MOST))
         if self.name not in WITH_NUMBERS:
             row.number = row.message = ""
         elif len(row.number) > NUMBER_MOST or not _NUMBER.fullmatch(row.number):
@@ -145,23 +145,10 @@ class SaidForm:
     @classmethod
     def read(cls, post: QueryDict) -> "SaidForm":
         """Read and check the form."""
-        likely, way = post.get("likely", ""), tidy(post.get("in_the_way", ""))
-        clean = without_unseen(way)
-        wrong = []
-        if clean != way:
-            wrong.append(
-                _("There were unseen signs in this that cannot be kept. They are gone; the words are not.")
-            )
-        if len(clean) > WAY_MOST:
-            wrong.append(_too_long(WAY_MOST))
-        return cls(likely if likely in LIKELY else "", clean, tuple(wrong))
+        likely = post.get("likely", "")
+        way, wrong = fitted(tidy(post.get("in_the_way", "")), WAY_MOST)
+        return cls(likely if likely in LIKELY else "", way, tuple(wrong))
 
 
 def _at(values: list[str], place: int) -> str:
     return values[place] if place < len(values) else ""
-
-
-def _too_long(most: int) -> str:
-    return _("This is longer than fits here: %(most)s letters have room. All of yours are still here.") % {
-        "most": most
-    }

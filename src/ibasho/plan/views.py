@@ -33,7 +33,6 @@ def plan(request: Visit) -> HttpResponse:
         return _page(request, "begin", {})
     context = {
         "plan": found,
-        "back": "back" in request.GET,
         "keepsakes": keepsakes.for_plan(request.space, found.keepsakes) if found.keepsakes else (),
         "look": access.reason_to_look(request.space),
         "out": access.setting_out(request.space),

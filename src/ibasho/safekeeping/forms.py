@@ -19,7 +19,7 @@ from ibasho.safekeeping.records import (
     WORDS_MOST,
     PutAway,
 )
-from ibasho.web.forms import one_line, tidy, without_unseen
+from ibasho.web.forms import fitted, one_line, tidy, without_unseen
 
 LOOK_AGAIN = dt.timedelta(days=91)
 TEXTS = {"label": LABEL_MOST, "keeper": NAME_MOST, "decides_with": NAME_MOST, "if_keeper_goes": WORDS_MOST}
@@ -108,18 +108,9 @@ class ThingForm:
             self._wrong("pressed", _("One moment for this question, please. It can matter a great deal."))
 
     def _text(self, name: str, value: str, most: int) -> None:
-        value = tidy(value) if name == "if_keeper_goes" else one_line(value)
-        self.typed[name] = clean = without_unseen(value)
-        if clean != value:
-            self._wrong(
-                name,
-                _("There were unseen signs in this that cannot be kept. They are gone; the words are not."),
-            )
-        elif len(value) > most:
-            said = _(
-                "This is longer than fits here: %(most)s letters have room. All of yours are still here."
-            )
-            self._wrong(name, said % {"most": most})
+        self.typed[name], wrong = fitted(tidy(value) if name == "if_keeper_goes" else one_line(value), most)
+        for said in wrong:
+            self._wrong(name, said)
 
     def _choice(self, name: str, value: str, known: tuple[str, ...]) -> None:
         self.typed[name] = value if value in known else known[0] if name != "pressed" else ""

@@ -10,7 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from ibasho.today.records import GOOD_FORMS, GOOD_MOST, KEEP_CHOICES, LINE_MOST, SIGNS, Day, TodayWishes
-from ibasho.web.forms import tidy, without_unseen
+from ibasho.web.forms import fitted, tidy
 
 TEXTS = {"line": LINE_MOST, "good": GOOD_MOST}
 
@@ -65,18 +65,9 @@ class DayForm:
             self.errors[name] = [_("That was not one of the answers. You can choose again, or leave it out.")]
 
     def _text(self, name: str, value: str, most: int) -> None:
-        value = tidy(value)
-        seen = without_unseen(value)
-        self.typed[name] = seen
-        if seen != value:
-            self.errors[name] = [
-                _("There were unseen signs in this that cannot be kept. They are gone; the words are not.")
-            ]
-        elif len(value) > most:
-            self.errors[name] = [
-                _("This is longer than fits here: %(most)s letters have room. All of yours are still here.")
-                % {"most": most}
-            ]
+        self.typed[name], wrong = fitted(tidy(value), most)
+        if wrong:
+            self.errors[name] = wrong
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Said = str | Promise
@@ -73,3 +74,20 @@ def without_unseen(text: str) -> str:
 def one_line(text: str) -> str:
     """The same text, tidied, on one line with single spaces."""
     return " ".join(tidy(text).split())
+
+
+def fitted(text: str, most: int) -> tuple[str, list[str]]:
+    """A tidied text without unseen signs, and what a page says beside it when it cannot be kept as it is."""
+    seen = without_unseen(text)
+    if seen != text:
+        return seen, [
+            gettext("There were unseen signs in this that cannot be kept. They are gone; the words are not.")
+        ]
+    return seen, [too_long(most)] if len(text) > most else []
+
+
+def too_long(most: int) -> str:
+    """What a page says beside a text that has no room."""
+    return gettext(
+        "This is longer than fits here: %(most)s letters have room. All of yours are still here."
+    ) % {"most": most}
