@@ -98,13 +98,6 @@ def unprintable(plan: PlanView) -> str:
     return missing_letters(written)[:8]
 
 
-def code_picture(text: str) -> str:
-    """A QR code as the inside of an SVG page element: one path, dark on light, with its quiet edge."""
-    return segno.make_qr(text, error="m").svg_inline(
-        scale=4, border=4, dark="#000", light="#fff", omitsize=True
-    )
-
-
 # What stands on it --------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ibasho import vault
 from ibasho.errors import NotFound
 from ibasho.keepsakes import access as keepsakes
-from ibasho.plan import access, actions, words
+from ibasho.plan import access, actions, code, words
 from ibasho.plan.access import PlanView
 from ibasho.plan.forms import PartForm, SaidForm
 from ibasho.plan.records import FEELS, LIKELY, MOST_KEEPSAKES, PARTS, WITH_NUMBERS
@@ -250,8 +250,8 @@ def paper(request: Visit) -> HttpResponse:
     if what == "blank":
         content = paper.blank(country)
     else:
-        code = _to_own_phone(request) if request.POST.get("code") == "on" else ""
-        wish = paper.Wish(names=request.POST.get("names", "") != "initials", code=code)
+        where = _to_own_phone(request) if request.POST.get("code") == "on" else ""
+        wish = paper.Wish(names=request.POST.get("names", "") != "initials", code=where)
         content = (paper.card if what == "card" else paper.sheet)(_plan(request), country, wish)
     response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="paper.pdf"'
@@ -261,10 +261,8 @@ def paper(request: Visit) -> HttpResponse:
 @require_safe
 def on_phone(request: Visit) -> HttpResponse:
     """A code to look at with one's own phone. It holds an address, and nothing of anybody."""
-    from ibasho.plan import paper
-
     where = _to_own_phone(request)
-    return _page(request, "on_phone", {"where": where, "code": Markup(paper.code_picture(where))})  # noqa: S704
+    return _page(request, "on_phone", {"where": where, "code": Markup(code.picture(where))})  # noqa: S704
 
 
 def _to_own_phone(request: Visit) -> str:
