@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import get_language
 
 from ibasho.vault import clock
@@ -10,7 +10,7 @@ from ibasho.vault import clock
 
 def today() -> dt.date:
     """The calendar day where the programme is (`IBASHO_ZONE`)."""
-    return timezone.localtime(clock.instant()).date()
+    return clock.here().date()
 
 
 def in_words(day: dt.date | None) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ibasho.vault import copies, sessions, suite
+from ibasho.vault import clock, copies, sessions, suite, timers
 from ibasho.vault.core import NotReady, Vault, configure, current
 from ibasho.vault.doors import (
     Counts,
@@ -41,6 +41,7 @@ from ibasho.vault.errors import (
 )
 from ibasho.vault.inviting import (
     Invite,
+    accept,
     forget_expired,
     host_invite,
     invitations,
@@ -51,13 +52,19 @@ from ibasho.vault.inviting import (
     withdraw,
 )
 from ibasho.vault.manifest import Contact, DoorRef, Invited
+from ibasho.vault.notes import Said, drop_note, notes, send_note
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.sharing import (
     Shared,
     circle,
+    circles_shared_with,
+    close_circle,
+    contact,
     contacts,
     found_circle,
+    keep_contact,
     leave_circle,
+    let_go,
     read_shared,
     readers_of,
     safety_words_with,
@@ -68,7 +75,17 @@ from ibasho.vault.sharing import (
 from ibasho.vault.space import ATTEMPTS, Space
 from ibasho.vault.store import Op, Store
 from ibasho.vault.takeout import export, exporter, file_exporter, new_export_key, sealed_export
-from ibasho.vault.tallies import Wanted, cut_tally, end_tally, new_token, tallies_there, tally_id, tally_says
+from ibasho.vault.tallies import (
+    Wanted,
+    cut_tally,
+    end_tally,
+    new_token,
+    refill_tally,
+    tallies_there,
+    tally_carries,
+    tally_id,
+    tally_says,
+)
 from ibasho.vault.throttle import Tries, use_once, wait_at_the_door
 from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
 from ibasho.vault.words import (
@@ -82,6 +99,8 @@ from ibasho.vault.words import (
 )
 
 __all__ = [
+    "ALLY",
+    "BESIDE",
     "DOOR_WORDS",
     "HELPER_WORDS",
     "INVITATION_WORDS",
@@ -107,6 +126,7 @@ __all__ = [
     "Op",
     "Record",
     "RecordId",
+    "Said",
     "Shared",
     "Space",
     "StorageTrouble",
@@ -117,6 +137,7 @@ __all__ = [
     "Vault",
     "VaultError",
     "Wanted",
+    "accept",
     "add_door",
     "address_code",
     "balance_chaff",
@@ -124,15 +145,20 @@ __all__ = [
     "change_setting",
     "change_words",
     "circle",
+    "circles_shared_with",
     "clean_words",
+    "close_circle",
     "close_door",
     "configure",
+    "contact",
     "contacts",
     "copies",
     "counts",
     "current",
     "cut_tally",
+    "drop_note",
     "end_tally",
+    "end_what_is_over",
     "export",
     "exporter",
     "file_exporter",
@@ -142,20 +168,25 @@ __all__ = [
     "invitations",
     "invite",
     "join",
+    "keep_contact",
     "last_time",
     "leave_circle",
+    "let_go",
     "look_at_invitation",
     "make_space",
     "new_export_key",
     "new_token",
     "new_words",
+    "notes",
     "open_door",
     "open_ticket",
     "read_shared",
     "readers_of",
+    "refill_tally",
     "safety_words_with",
     "seal_ticket",
     "sealed_export",
+    "send_note",
     "sessions",
     "set_setting",
     "setting",
@@ -163,6 +194,7 @@ __all__ = [
     "take_in_answers",
     "take_in_new_keys",
     "tallies_there",
+    "tally_carries",
     "tally_id",
     "tally_says",
     "ticket_age",
@@ -214,6 +246,11 @@ def address_code(name: str) -> str:
 def last_time(space: Space) -> tuple[dt.datetime, str]:
     """When the space was last changed, and the two seal words to compare (VAULT 3.3)."""
     return space.saved_at(), space.seal_words()
+
+
+def end_what_is_over() -> int:
+    """Take away every published copy whose last day is over where the programme is. Gives how many."""
+    return timers.end_what_is_over(current(), clock.here().date())
 
 
 def tidy() -> None:

@@ -3,6 +3,8 @@
 import datetime as dt
 import time
 
+from django.utils import timezone
+
 
 def now() -> float:
     """Seconds since 1970, UTC."""
@@ -12,3 +14,8 @@ def now() -> float:
 def instant() -> dt.datetime:
     """The present as an aware instant in UTC."""
     return dt.datetime.fromtimestamp(now(), dt.UTC)
+
+
+def here() -> dt.datetime:
+    """The present where the programme is (`IBASHO_ZONE`)."""
+    return timezone.localtime(instant())

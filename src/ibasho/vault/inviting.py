@@ -25,6 +25,7 @@ from ibasho.vault.words import INVITATION_WORDS, clean_words, new_words
 DAYS = 7
 OPENINGS = 5
 REMEMBERED = 30  # days an invitation that is over is still listed for its giver
+ALLY, BESIDE = "ally", "beside"  # the two ends of one friendship, as each of them keeps it
 
 
 class _Letter(msgspec.Struct):
@@ -155,12 +156,36 @@ def join(invite: Invite, words: str) -> Space:
         raise NoInvitation from None
 
 
+def accept(space: Space, invite: Invite) -> Contact:
+    """Somebody who has a place here already takes an invitation of another person. Gives them as a contact.
+
+    Raises NoInvitation when it was used meanwhile, or is one's own.
+    """
+    if not invite.inviter or suite.same(invite.inviter, space.identity.public):
+        raise NoInvitation
+    pinned: list[Contact] = []
+
+    def plan(manifest: Manifest) -> list[Op]:
+        if not space._vault.store.rows("SELECT 1 FROM invitation WHERE locator = ?", (invite.locator,)):
+            raise NoInvitation
+        before = set(manifest.contacts)
+        ops = plan_answer(space, manifest, invite)
+        pinned[:] = [contact for one, contact in manifest.contacts.items() if one not in before]
+        return [Op("DELETE FROM invitation WHERE locator = ?", (invite.locator,), 1), *ops]
+
+    space._write(plan)
+    return pinned[0]
+
+
 def plan_answer(space: Space, manifest: Manifest, invite: Invite) -> list[Op]:
     """Pin the inviter, and send them keys to pin, with the proof that the words were known."""
     mine = space.identity.public
     proof = _prove(invite.proof, mine, invite.inviter)
     answer = _Answer(mine, proof, secrets.token_bytes(16), secrets.token_bytes(16))
-    contact = Contact(secrets.token_hex(8), invite.inviter, outbox=answer.to_you, inbox=answer.to_me)
+    kind = BESIDE if invite.kind == ALLY else invite.kind
+    contact = Contact(
+        secrets.token_hex(8), invite.inviter, outbox=answer.to_you, inbox=answer.to_me, kind=kind
+    )
     manifest.contacts[contact.id] = contact
     body = seal_to(invite.inviter, suite.pad(msgspec.json.encode(answer)), suite.ctx("answer"))
     return [put_post(invite.reply, body)]
@@ -196,7 +221,9 @@ def take_in_answers(space: Space) -> list[Invited]:
                 invited.state = "swapped"
                 continue
             answer, known_as = good
-            one = Contact(secrets.token_hex(8), answer.public, answer.to_me, answer.to_you, invited.name)
+            one = Contact(
+                secrets.token_hex(8), answer.public, answer.to_me, answer.to_you, invited.kind, invited.name
+            )
             manifest.contacts[one.id] = one
             invited.state, invited.contact = "joined", one.id
             if known_as is not space.identity:

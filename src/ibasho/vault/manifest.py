@@ -27,6 +27,9 @@ class Contact(msgspec.Struct, frozen=True):
     public: bytes
     outbox: bytes  # the post box I write to
     inbox: bytes  # the post box they write to
+    kind: str = (
+        ""  # what was said at the invitation: "ally" is one of mine, "beside" is somebody whose ally I am
+    )
     name: str = ""
     changed: bool = False  # their keys changed since the safety words were last compared
 
@@ -54,6 +57,8 @@ class Share(msgspec.Struct):
     catalogue: Catalogue
     readers: dict[str, bytes] = {}  # contact id: id of the grant in their post box
     writers: list[str] = []
+    until: dt.date | None = None  # the last day it may be read, where the programme is
+    timer: bytes = b""  # what ends it then, without anybody's session
 
 
 class Manifest(msgspec.Struct, omit_defaults=True):

@@ -4,10 +4,13 @@ A shared collection's catalogue lies in a box of its own, the root, which writer
 plans these ops together with its own writes; who may read is the business of `sharing`.
 """
 
+import datetime as dt
+
 import msgspec
 
-from ibasho.vault import clock, suite
+from ibasho.vault import clock, suite, timers
 from ibasho.vault.collection import Catalogue, Collection
+from ibasho.vault.core import Vault
 from ibasho.vault.errors import Missing
 from ibasho.vault.manifest import Manifest, Share
 from ibasho.vault.records import Record, RecordId, Ref, split
@@ -84,7 +87,11 @@ def plan_republish(
 ) -> list[Op]:
     """The ops that bring the published copy of a changed record up to date."""
     found = manifest.shares.get(source_of(type(record), place))
-    return plan_put(store, author, found.catalogue, record, place, None) if found else []
+    if found is None:
+        return []
+    if is_over(found):
+        return plan_unpublish(store, manifest, found.source)
+    return plan_put(store, author, found.catalogue, record, place, None)
 
 
 def plan_unpublish(store: Store, manifest: Manifest, source: str) -> list[Op]:
@@ -93,7 +100,28 @@ def plan_unpublish(store: Store, manifest: Manifest, source: str) -> list[Op]:
     if found is None:
         return []
     shelf = Collection(store, found.catalogue, b"").shelf
-    return [drop_box(root_id(found.catalogue)), drop_shelf(shelf), *plan_drop_grants(manifest, found)]
+    ops = [drop_box(root_id(found.catalogue)), drop_shelf(shelf), *plan_drop_grants(manifest, found)]
+    return [*ops, timers.drop_timer(found.timer)] if found.timer else ops
+
+
+def is_over(found: Share) -> bool:
+    """Whether its last day has passed."""
+    return found.until is not None and found.until < clock.here().date()
+
+
+def plan_end_on(vault: Vault, manifest: Manifest, found: Share) -> list[Op]:
+    """The ops that let a published copy end by itself on its last day, in place of what ended it before."""
+    ops = [timers.drop_timer(found.timer)] if found.timer else []
+    found.timer = b""
+    if found.until is None:
+        return ops
+    found.timer = timers.new_id()
+    shelf = Collection(vault.store, found.catalogue, b"").shelf
+    posts = [(manifest.contacts[one].outbox, grant) for one, grant in found.readers.items()]
+    ops.append(
+        timers.put_timer(vault, found.timer, found.until + dt.timedelta(days=1), timers.Ends(shelf, posts))
+    )
+    return ops
 
 
 def plan_drop_grants(manifest: Manifest, found: Share) -> list[Op]:

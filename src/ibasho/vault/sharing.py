@@ -5,6 +5,7 @@ people named. A reader never gets a key of the owner's own collections, nor hist
 post boxes whose random names only the two know.
 """
 
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
@@ -75,8 +76,14 @@ def open_grant(reader: Identity, giver_public: bytes, sealed: bytes) -> Grant:
 # The giver's side -----------------------------------------------------------------------------
 
 
-def share(space: Space, type_: type[Record], record_id: RecordId, contact_id: str) -> None:
-    """Let one contact see one record, as it is and as it changes. Raises NotFound."""
+def share(
+    space: Space, type_: type[Record], record_id: RecordId, contact_id: str, *, until: dt.date | None = None
+) -> None:
+    """Let one contact see one record, as it is and as it changes. Raises NotFound.
+
+    With `until`, that day is the last: then the copy is taken away, whether or not its owner comes by. Such a copy
+    has one reader. Shared again with another `until`, it lasts until then.
+    """
     source, store = publishing.source_of(type_, record_id), space._vault.store
     record = space.read(type_, record_id).record
 
@@ -90,9 +97,12 @@ def share(space: Space, type_: type[Record], record_id: RecordId, contact_id: st
             ops = collection.plan_put(record, *split(record_id), now=int(clock.now()), expects=0)
             ops.append(publishing.put_root(store, collection.catalogue))
             found.catalogue = publishing.without_chapters(collection.catalogue)
-        elif contact_id in found.readers:
-            return []
-        return ops + _plan_grant(space.identity, found, contact, READ)
+        if contact_id not in found.readers:
+            ops += _plan_grant(space.identity, found, contact, READ)
+        if until != found.until:
+            found.until = until
+            ops += publishing.plan_end_on(space._vault, manifest, found)
+        return ops
 
     space._write(plan)
 
@@ -131,6 +141,13 @@ def found_circle(space: Space, kind: str, readers: Sequence[str], writers: Seque
     return name
 
 
+def close_circle(space: Space, name: str) -> None:
+    """Take a shared collection away from everybody, with all that lies in it."""
+    space._write(
+        lambda manifest: publishing.plan_unpublish(space._vault.store, manifest, name), truncate=True
+    )
+
+
 def leave_circle(space: Space, name: str, contact_id: str) -> None:
     """Take one person out of a shared collection; everybody else goes on under a new key."""
 
@@ -141,6 +158,41 @@ def leave_circle(space: Space, name: str, contact_id: str) -> None:
         return _plan_remove_reader(space, manifest, found, contact_id)
 
     space._write(plan, truncate=True)
+
+
+def let_go(space: Space, contact_id: str) -> None:
+    """Know somebody no more: what was shared with them is sealed anew, and both post boxes are empty. Silent.
+
+    Raises NotFound.
+    """
+
+    def plan(manifest: Manifest) -> list[Op]:
+        contact = _contact(manifest, contact_id)
+        ops: list[Op] = []
+        for found in list(manifest.shares.values()):
+            ops += _plan_remove_reader(space, manifest, found, contact_id)
+        del manifest.contacts[contact_id]
+        manifest.invited = [one for one in manifest.invited if one.contact != contact_id]
+        return [*ops, Op("DELETE FROM post WHERE box IN (?, ?)", (contact.inbox, contact.outbox))]
+
+    space._write(plan, truncate=True)
+
+
+def keep_contact(space: Space, contact_id: str, *, name: str, compared: bool = False) -> None:
+    """Call a contact by another name; `compared` says that the safety words were. Raises NotFound."""
+
+    def plan(manifest: Manifest) -> list[Op]:
+        contact = _contact(manifest, contact_id)
+        changed = contact.changed and not compared
+        manifest.contacts[contact_id] = msgspec.structs.replace(contact, name=name, changed=changed)
+        return []
+
+    space._write(plan)
+
+
+def contact(space: Space, contact_id: str) -> Contact:
+    """One pinned contact. Raises NotFound."""
+    return _contact(space._manifest, contact_id)
 
 
 def circle(space: Space, name: str) -> "Shared":
@@ -257,12 +309,22 @@ class Shared:
                     raise
                 seen = now
 
+    @property
+    def name(self) -> str:
+        """What tells this collection from others of its kind, the same for everybody in it."""
+        return self._grant.collection.hex()
+
     def put(self, record: Record, at: RecordId, *, expects: int | None) -> None:
         """Keep a record in it. Raises Changed for the slower of two: read again and see theirs."""
         if self._grant.scope != WRITE:
             raise NotGranted
         author = self._space.fingerprint
         self._store.commit(publishing.plan_put(self._store, author, self._base, record, at, expects))
+
+
+def circles_shared_with(space: Space, kind: str) -> list[Shared]:
+    """The shared collections of this kind that contacts let this person into; `giver` says whose each is."""
+    return [Shared(space, grant, contact) for contact, grant in grants(space, kind)]
 
 
 def identities(space: Space) -> list[Identity]:

@@ -3,18 +3,22 @@
 It answers one question for whoever brings the bytes, without anybody's session: is this still wanted? The box lies on
 the shelf of the collection that lists it for its owner, so that it looks like one more record there, and goes when
 those do: a change of words and the end of a space leave none. Nothing in the database says what a tally is for.
+
+A tally may carry something to read: a calendar, one thing shown for one day (VAULT, decision 4).
 """
 
 import enum
 import secrets
 
+import msgspec
+
 from ibasho.vault import clock, core, suite
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Tampered
 from ibasho.vault.manifest import Manifest
-from ibasho.vault.records import Record, RecordId, split
+from ibasho.vault.records import Record, RecordId, T, split
 from ibasho.vault.space import Space
-from ibasho.vault.store import Op, drop_box, put_box
+from ibasho.vault.store import Op, drop_box, put_box, set_box
 
 TOKEN = 32  # bytes
 
@@ -37,12 +41,12 @@ def tally_id(token: bytes) -> bytes:
     return suite.tag(core.current().secret("tally"), suite.ctx("tally", token))
 
 
-def cut_tally(space: Space, record: Record, at: RecordId, *, token: bytes, until: int) -> None:
+def cut_tally(
+    space: Space, record: Record, at: RecordId, *, token: bytes, until: int, carries: Record | None = None
+) -> None:
     """Keep a record that lists a tally, and its box, in one moment. `until`: seconds since 1970."""
-    vault = core.current()
     label, key = split(at)
-    box_id = tally_id(token)
-    body = suite.seal_padded(_key(vault, token), suite.ctx("tally-box", box_id), until.to_bytes(8, "big"))
+    box_id, body = _sealed(token, until, carries)
 
     def plan(manifest: Manifest) -> list[Op]:
         collection = space._collection_to_write(manifest, record.kind)
@@ -50,6 +54,24 @@ def cut_tally(space: Space, record: Record, at: RecordId, *, token: bytes, until
         return [*ops, put_box(box_id, collection.shelf, body)]
 
     space._write(plan)
+
+
+def refill_tally(token: bytes, *, until: int, carries: Record) -> None:
+    """A tally carries this from now on. One that has ended stays ended."""
+    box_id, body = _sealed(token, until, carries)
+    core.current().store.commit([set_box(box_id, body)])
+
+
+def tally_carries(token: bytes, type_: type[T]) -> T | None:
+    """What a tally that holds gives whoever brings its token; None for one that is over, ended or never was."""
+    opened = _opened(token)
+    if opened is None or clock.now() > int.from_bytes(opened[:8], "big"):
+        return None
+    try:
+        kind, raw = msgspec.json.decode(opened[8:], type=tuple[str, msgspec.Raw])
+    except msgspec.MsgspecError:  # it carries nothing
+        return None
+    return msgspec.json.decode(raw, type=type_) if kind == type_.kind else None
 
 
 def end_tally(space: Space, type_: type[Record], at: RecordId, box_id: bytes) -> None:
@@ -70,16 +92,28 @@ def tallies_there(box_ids: list[bytes]) -> set[bytes]:
 
 def tally_says(token: bytes) -> Wanted:
     """Whether what hangs on this token is still wanted. An unknown one and an ended one are gone alike."""
-    vault = core.current()
-    box_id = tally_id(token)
+    opened = _opened(token)
+    if opened is None:
+        return Wanted.GONE
+    return Wanted.HOLDS if clock.now() <= int.from_bytes(opened[:8], "big") else Wanted.OVER
+
+
+def _sealed(token: bytes, until: int, carries: Record | None) -> tuple[bytes, bytes]:
+    box_id, content = tally_id(token), until.to_bytes(8, "big")
+    if carries is not None:
+        content += msgspec.json.encode([carries.kind, msgspec.Raw(msgspec.json.encode(carries))])
+    return box_id, suite.seal_padded(_key(core.current(), token), suite.ctx("tally-box", box_id), content)
+
+
+def _opened(token: bytes) -> bytes | None:
+    vault, box_id = core.current(), tally_id(token)
     body = vault.store.boxes([box_id]).get(box_id)
     if body is None:
-        return Wanted.GONE
+        return None
     try:
-        until = suite.unseal_padded(_key(vault, token), suite.ctx("tally-box", box_id), body)
+        return suite.unseal_padded(_key(vault, token), suite.ctx("tally-box", box_id), body)
     except Tampered:
-        return Wanted.GONE
-    return Wanted.HOLDS if clock.now() <= int.from_bytes(until, "big") else Wanted.OVER
+        return None
 
 
 def _key(vault: Vault, token: bytes) -> bytes:

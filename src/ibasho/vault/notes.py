@@ -1,0 +1,97 @@
+"""Notes: one signed record from one pinned person to another, left in their post box until it is read (VAULT 1.4).
+
+For what has to be said once: "I step back", "I ask you for your half". What lasts is shared instead, as a published
+copy that its owner keeps up to date.
+"""
+
+from typing import Generic
+
+import msgspec
+
+from ibasho.vault import clock, suite
+from ibasho.vault.errors import NotFound, NotGranted
+from ibasho.vault.identity import Identity, check_signature, seal_to
+from ibasho.vault.manifest import Contact
+from ibasho.vault.records import Record, T
+from ibasho.vault.sharing import _post, identities
+from ibasho.vault.space import Space
+from ibasho.vault.store import Op, put_post
+
+_NOTE = b"\x03"
+
+
+class Said(msgspec.Struct, Generic[T], frozen=True):
+    """A note as its reader finds it. `at`: seconds since 1970, as its writer says."""
+
+    id: bytes
+    contact: Contact
+    at: int
+    record: T
+
+    def __repr__(self) -> str:
+        return "<Said ***>"
+
+
+def seal_note(giver: Identity, reader: bytes, record: Record) -> bytes:
+    """A record for one reader, signed by its writer for that reader alone."""
+    terms = msgspec.json.encode([record.kind, int(clock.now()), msgspec.Raw(msgspec.json.encode(record))])
+    content = terms + giver.sign(_signed(giver.public, reader, terms))
+    return _NOTE + seal_to(reader, suite.pad(content), _envelope(reader))
+
+
+def open_note(reader: Identity, giver: bytes, body: bytes, type_: type[T]) -> tuple[int, T]:
+    """A note of this kind by a pinned writer to this reader. Raises NotGranted for anything else."""
+    if body[:1] != _NOTE:
+        raise NotGranted
+    content = reader.open_padded(body[1:], _envelope(reader.public))
+    terms, signature = content[:-64], content[-64:]
+    check_signature(giver, signature, _signed(giver, reader.public, terms))
+    try:
+        kind, at, raw = msgspec.json.decode(terms, type=tuple[str, int, msgspec.Raw])
+        if kind != type_.kind:
+            raise NotGranted
+        return at, msgspec.json.decode(raw, type=type_)
+    except msgspec.MsgspecError:
+        raise NotGranted from None
+
+
+def plan_note(space: Space, contact: Contact, record: Record) -> Op:
+    """The op that leaves a note for a contact."""
+    return put_post(contact.outbox, seal_note(space.identity, contact.public, record))
+
+
+def send_note(space: Space, contact_id: str, record: Record) -> None:
+    """Leave a note for a contact. Raises NotFound."""
+    contact = space._manifest.contacts.get(contact_id)
+    if contact is None:
+        raise NotFound
+    space._vault.store.commit([plan_note(space, contact, record)])
+
+
+def notes(space: Space, type_: type[T]) -> list[Said[T]]:
+    """The notes of this kind that wait for this person, oldest first. What no pinned key signed is passed over."""
+    found = []
+    for contact in space._manifest.contacts.values():
+        for note_id, body in _post(space, contact.inbox):
+            for identity in identities(space) if body[:1] == _NOTE else []:
+                try:
+                    at, record = open_note(identity, contact.public, body, type_)
+                except NotGranted:
+                    continue
+                found.append(Said(note_id, contact, at, record))
+                break
+    return sorted(found, key=lambda said: said.at)
+
+
+def drop_note(space: Space, said: Said[T]) -> None:
+    """A note was read and is gone."""
+    op = Op("DELETE FROM post WHERE box = ? AND id = ?", (said.contact.inbox, said.id))
+    space._vault.store.commit([op], truncate=True)
+
+
+def _envelope(reader: bytes) -> bytes:
+    return suite.ctx("note-env", suite.fingerprint(reader))
+
+
+def _signed(giver: bytes, reader: bytes, terms: bytes) -> bytes:
+    return suite.ctx("note", suite.fingerprint(giver), suite.fingerprint(reader), terms)
