@@ -40,6 +40,8 @@ from ibasho.vault.errors import (
     VaultError,
 )
 from ibasho.vault.inviting import (
+    ALLY,
+    BESIDE,
     Invite,
     accept,
     forget_expired,
@@ -52,7 +54,7 @@ from ibasho.vault.inviting import (
     withdraw,
 )
 from ibasho.vault.manifest import Contact, DoorRef, Invited
-from ibasho.vault.notes import Said, drop_note, notes, send_note
+from ibasho.vault.notes import Said, drop_note, leave, notes, send_note
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.sharing import (
     Shared,
@@ -170,6 +172,7 @@ __all__ = [
     "join",
     "keep_contact",
     "last_time",
+    "leave",
     "leave_circle",
     "let_go",
     "look_at_invitation",
