@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ibasho import vault
 from ibasho.circle import words
-from ibasho.circle.offers import an_offer, offers
+from ibasho.circle.offers import Offer, an_offer, offers
 from ibasho.circle.records import (
     HARD_LASTS,
     Beside,
@@ -26,6 +26,7 @@ from ibasho.programme.days import in_words, today
 from ibasho.vault import clock
 
 LAPSED_SHOWN = dt.timedelta(days=30)  # how long the page offers to show again what has ended
+SIGNAL = "signal"  # the key under which "it is hard today" is shown
 TOLD_LASTS = dt.timedelta(hours=24)
 
 _called: list[Callable[[vault.Space], str]] = []
@@ -68,9 +69,11 @@ class BesideView:
 class ThingView:
     """One thing that somebody shows this person."""
 
+    key: str
     label: str
     until: str
     blocks: tuple[Block, ...] = field(repr=False)
+    jpeg: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,24 @@ def chosen(space: vault.Space, contact_id: str) -> AllyView:
     return found
 
 
+def who_sees(space: vault.Space, *things: str) -> list[str]:
+    """The names of those to whom one of these things is shown now. Costs nothing: the manifest carries all of it."""
+    names, day = {one.id: one.name for one in vault.contacts(space)}, today()
+    return [
+        names[one]
+        for one, friend in circle_of(space).friends.items()
+        if one in names and any(t in friend.grants and friend.grants[t].until >= day for t in things)
+    ]
+
+
+def can_tell(space: vault.Space) -> bool:
+    """Whether there is somebody to tell. Costs nothing."""
+    friends = circle_of(space).friends
+    return any(
+        one.kind == vault.ALLY and not friends.get(one.id, Friend()).had_to for one in vault.contacts(space)
+    )
+
+
 def invited(space: vault.Space) -> list[tuple[vault.Invited, str]]:
     """The invitations into this circle that are still open, or were answered wrongly, with their last day."""
     day = clock.instant().date()  # invitations end by the vault's calendar, which is UTC
@@ -216,11 +237,7 @@ def shown_to_me(space: vault.Space, contact_id: str) -> list[ThingView]:
         for giver, kept in vault.read_shared(space, Shown)
         if giver.id == contact_id and kept.record.until >= day
     }
-    return [
-        ThingView(str(offer.label), in_words(there[offer.key].until), there[offer.key].blocks)
-        for offer in offers()
-        if offer.key in there
-    ]
+    return [_thing(offer, there[offer.key]) for offer in offers() if offer.key in there]
 
 
 def said_by(space: vault.Space) -> dict[str, Beside]:
@@ -314,7 +331,14 @@ def links(space: vault.Space) -> list[LinkView]:
 def opened_by(token: bytes) -> ThingView | None:
     """What a link shows to whoever has it; None for one that ended or never was."""
     shown = vault.tally_carries(token, Shown)
-    return ThingView(str(an_offer(shown.thing).label), in_words(shown.until), shown.blocks) if shown else None
+    return _thing(an_offer(shown.thing), shown) if shown else None
+
+
+def _thing(offer: Offer, shown: Shown) -> ThingView:
+    pictures = [block.jpeg for block in shown.blocks if block.jpeg]
+    return ThingView(
+        offer.key, str(offer.label), in_words(shown.until), shown.blocks, pictures[0] if pictures else b""
+    )
 
 
 # Where things lie -----------------------------------------------------------------------------------

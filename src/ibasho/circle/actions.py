@@ -107,6 +107,7 @@ def come_in(space: vault.Space) -> None:
     for said in vault.notes(space, Left):
         _part(space, said.contact, stepped_back=True)
     _say_my_name(space)
+    _learn_their_names(space)
     _let_go_what_is_over(space)
     refresh(space)
 
@@ -131,6 +132,15 @@ def _say_my_name(space: vault.Space) -> None:
         said = mine.get(contact.id)
         if said is None or said.name != name:
             _say(space, contact.id, altered(said or Beside(), name=name))
+
+
+def _learn_their_names(space: vault.Space) -> None:
+    """Somebody whom this person never named is called what they call themselves, also when they say it no more."""
+    unnamed = [one.id for one in vault.contacts(space) if one.kind == vault.BESIDE and not one.name]
+    said = access.said_by(space) if unnamed else {}
+    for one in unnamed:
+        if one in said and said[one].name:
+            vault.keep_contact(space, one, name=said[one].name)
 
 
 def _say(space: vault.Space, contact_id: str, record: Beside) -> None:
@@ -340,13 +350,13 @@ def keep_tell_wishes(space: vault.Space, *, lines: tuple[str, ...], wait_minutes
 def say_it_is_hard(space: vault.Space) -> None:
     """Those who may know see for a day that it is hard. Nothing else travels with it."""
     space.change_own(Circle, lambda circle: altered(circle, hard_since=clock.instant()))
-    refresh(space, "signal")
+    refresh(space, access.SIGNAL)
 
 
 def all_right_again(space: vault.Space) -> None:
     """Nobody sees it any more."""
     space.change_own(Circle, lambda circle: altered(circle, hard_since=None))
-    refresh(space, "signal")
+    refresh(space, access.SIGNAL)
 
 
 # Links ----------------------------------------------------------------------------------------------

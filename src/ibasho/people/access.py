@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from ibasho import vault
+from ibasho.circle import access as circle
 from ibasho.errors import NotFound
 from ibasho.people.records import Profile
 from ibasho.programme import access as programme
@@ -68,3 +69,4 @@ def understood_anew(space: vault.Space) -> bool:
 
 
 programme.decide_who_may_set_up(is_facilitator)
+circle.decide_what_somebody_is_called(lambda space: profile(space).name)

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from ibasho import vault
+from ibasho.circle.gate import is_closed
+from ibasho.errors import NotFound
 from ibasho.people import door
 from ibasho.programme import gate
 from ibasho.vault import sessions
@@ -51,6 +53,8 @@ class SpaceMiddleware:
             return None
         if getattr(request, "space", None) is None:
             return door.instead(request)
+        if is_closed(request.space, name):  # type: ignore[attr-defined]
+            raise NotFound
         if gate.waits(request, name):
             return gate.not_open_yet(request)
         return None

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ibasho.circle.gate import for_allies_too
 from ibasho.people.views import coming, joining, own, words
 from ibasho.programme.gate import works_before_opening
 from ibasho.web import navigation
@@ -25,7 +26,9 @@ urlpatterns = [
     private("export-file", own.export_file),
     private("erase", own.erase),
     private("invitations", own.invitations),
+    private("accept", own.accept),
 ]
 
+for_allies_too(*(pattern.name for pattern in urlpatterns if pattern.name and pattern.name != "invitations"))
 works_before_opening(*(pattern.name for pattern in urlpatterns if pattern.name))
 navigation.add("account", _("Mine"), "mine", 80)
