@@ -19,9 +19,9 @@ urlpatterns = [
     private("tell", views.tell),
     private("tell-wishes", views.tell_wishes),
     private("beside", views.beside),
-    private("beside-one", views.beside_one, "<str:contact>"),
-    private("beside-picture", views.beside_picture, "<str:shown>"),
-    private("beside-back", views.step_back, "<str:contact>"),
+    private("beside-one", views.beside_one, "<str:friend>"),
+    private("beside-picture", views.beside_picture, "<str:picture>"),
+    private("beside-back", views.step_back, "<str:friend>"),
 ]
 
 for_allies_too("beside", "beside-one", "beside-picture", "beside-back")

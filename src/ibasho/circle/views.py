@@ -294,55 +294,55 @@ def beside(request: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def beside_one(request: Visit, contact: str) -> HttpResponse:
+def beside_one(request: Visit, friend: str) -> HttpResponse:
     """One person this one stands beside: what they show, what they said."""
     space, form, status = request.space, None, 200
-    one = access.beside_one(space, contact)
+    one = access.beside_one(space, friend)
     if request.method == "POST":
         to = request.POST.get("to", "")
         if to in ANSWERS:
             whom = NameForm.read(request.POST)
-            actions.answer(space, contact, mark=request.POST.get("mark", ""), answer=to, whom=whom.name[:40])
+            actions.answer(space, friend, mark=request.POST.get("mark", ""), answer=to, whom=whom.name[:40])
         elif to == "not-this-week":
-            actions.not_this_week(space, contact, until=today() + dt.timedelta(days=7))
+            actions.not_this_week(space, friend, until=today() + dt.timedelta(days=7))
         elif to == "again":
-            actions.not_this_week(space, contact, until=None)
+            actions.not_this_week(space, friend, until=None)
         elif to == "compared":
-            actions.have_compared(space, contact)
+            actions.have_compared(space, friend)
         else:
             form = NameForm.read(
                 request.POST, needed=_("A name belongs here, so that you can tell people apart.")
             )
             if not form.errors:
-                actions.name_friend(space, contact, name=form.name)
+                actions.name_friend(space, friend, name=form.name)
             status = 422
         if not (form and form.errors):
-            return SeeOther(address("beside-one", contact))
+            return SeeOther(address("beside-one", friend))
     context = {
         "one": one,
-        "things": access.shown_to_me(space, contact),
-        "heard": [heard for heard in _heard(space) if heard["it"].id == contact],
+        "things": access.shown_to_me(space, friend),
+        "heard": [heard for heard in _heard(space) if heard["it"].id == friend],
         "form": form or NameForm(one.name),
     }
     return page(request, "circle/beside_one.html", {"here": "beside", **context}, status=status)
 
 
 @require_safe
-def beside_picture(request: Visit, shown: str) -> HttpResponse:
+def beside_picture(request: Visit, picture: str) -> HttpResponse:
     """The picture of one thing that is shown to this person."""
-    contact, _dash, thing = shown.partition("-")
-    found = [one for one in access.shown_to_me(request.space, contact) if one.key == thing and one.jpeg]
+    friend, _dash, thing = picture.partition("-")
+    found = [one for one in access.shown_to_me(request.space, friend) if one.key == thing and one.jpeg]
     if not found:
         raise NotFound
     return jpeg(found[0].jpeg)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def step_back(request: Visit, contact: str) -> HttpResponse:
+def step_back(request: Visit, friend: str) -> HttpResponse:
     """Ask once whether somebody wants to step back; then they are that person's ally no more."""
-    one = access.beside_one(request.space, contact)
+    one = access.beside_one(request.space, friend)
     if request.method == "POST":
-        actions.step_back(request.space, contact)
+        actions.step_back(request.space, friend)
         return SeeOther(address("beside"))
     return page(request, "circle/step_back.html", {"here": "beside", "one": one})
 

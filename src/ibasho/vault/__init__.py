@@ -54,7 +54,7 @@ from ibasho.vault.inviting import (
     withdraw,
 )
 from ibasho.vault.manifest import Contact, DoorRef, Invited
-from ibasho.vault.notes import Said, drop_note, leave, notes, send_note
+from ibasho.vault.noting import Said, drop_note, leave, notes, send_note
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.sharing import (
     Shared,

@@ -62,7 +62,7 @@ def test_what_is_shown_until_friday_is_gone_on_saturday_with_nobody_here(clock, 
     assert vault.current().store.value("SELECT count(*) FROM box") < before
     assert [thing for _giver, thing in vault.read_shared(again(aya), access.Shown)] == []
     actions.come_in(again(mia))
-    assert [again_ for *_who, again_ in access.to_ask_again(again(mia))][0].over
+    assert next(grant for *_who, grant in access.to_ask_again(again(mia))).over
 
 
 def test_nothing_is_shown_for_longer_than_ninety_days_or_into_the_past(mia, pair):
