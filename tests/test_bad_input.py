@@ -85,8 +85,7 @@ GOOD_ANSWERS = {200, 204, 303, 400, 401, 403, 404, 409, 413, 422, 429}
 class House:
     """Pages with forms, each fetched fresh."""
 
-    def __init__(self, programme, spaces, words, client, clock, aya):
-        self.aya = aya
+    def __init__(self, programme, spaces, words, client, clock):
         self.programme, self.spaces, self.words, self.client, self.clock = (
             programme,
             spaces,
@@ -135,7 +134,7 @@ class House:
             mia.put(PlanUses(), at=USES)
         for view in keepsakes.keepsakes_of(mia):
             erase_keepsake(mia, key=view.id)
-        put_right_a_circle(mia, self.aya, self.spaces["daniel"])
+        put_right_a_circle(mia, self.spaces["aya"], self.spaces["daniel"])
         record = Keepsake(sort="song", added_at=self.began, title="The slow one")
         keep_keepsake(mia, key=A_KEEPSAKE, record=record)
 
@@ -333,7 +332,7 @@ def test_every_page_with_a_form_is_one_of_the_places(house):
 @pytest.fixture
 def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)  # the door waits two seconds for a young form
-    return House(programme, {"mia": mia, "daniel": daniel}, words_of, client, clock, aya)
+    return House(programme, {"mia": mia, "aya": aya, "daniel": daniel}, words_of, client, clock)
 
 
 def fields_of(form: Form):

@@ -45,6 +45,8 @@ def given_invitations(space: vault.Space) -> list[Given]:
     contacts = {contact.id: contact for contact in vault.contacts(space)}
     given = []
     for one in vault.invitations(space):
+        if one.kind == vault.ALLY:  # those are the circle's
+            continue
         contact = contacts.get(one.contact)
         safety = vault.safety_words_with(space, contact) if contact else ""
         state = "over" if one.state == "open" and one.due < today else one.state
@@ -53,8 +55,10 @@ def given_invitations(space: vault.Space) -> list[Given]:
 
 
 def safety_words(space: vault.Space) -> list[tuple[str, str]]:
-    """Name and four safety words of everybody whose keys this person pinned."""
-    return [(one.name, vault.safety_words_with(space, one)) for one in vault.contacts(space)]
+    """Name and four safety words of everybody whose keys were pinned with an invitation of the programme."""
+    friends = (vault.ALLY, vault.BESIDE)  # whose pages show them
+    others = [one for one in vault.contacts(space) if one.kind not in friends]
+    return [(one.name, vault.safety_words_with(space, one)) for one in others]
 
 
 def has_recovery_sheet(space: vault.Space) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from ibasho import vault
 from ibasho.circle import access, actions, going
-from ibasho.circle.records import Circle
+from ibasho.circle.records import MOST_PEOPLE, Circle, Shown, Told
 from ibasho.circle.tests.conftest import again, befriend
 from ibasho.errors import NotFound
 from ibasho.plan import access as plan_access
@@ -60,7 +60,7 @@ def test_what_is_shown_until_friday_is_gone_on_saturday_with_nobody_here(clock, 
     before = vault.current().store.value("SELECT count(*) FROM box")
     assert vault.end_what_is_over() == 1
     assert vault.current().store.value("SELECT count(*) FROM box") < before
-    assert [thing for _giver, thing in vault.read_shared(again(aya), access.Shown)] == []
+    assert [thing for _giver, thing in vault.read_shared(again(aya), Shown)] == []
     actions.come_in(again(mia))
     assert next(grant for *_who, grant in access.to_ask_again(again(mia))).over
 
@@ -182,8 +182,8 @@ def test_a_line_is_there_for_a_day_and_then_nowhere(clock, mia, aya, pair):
     clock.forward(24 * 3600 + 1)
     assert access.told(again(mia)) == [] == access.heard(again(aya))
     actions.come_in(again(mia))
-    assert again(mia).keys(access.Told, "told") == []
-    assert vault.read_shared(again(aya), access.Told) == []
+    assert again(mia).keys(Told, "told") == []
+    assert vault.read_shared(again(aya), Told) == []
 
 
 def test_it_is_hard_is_seen_only_by_whom_it_is_shown_to_and_for_a_day(clock, mia, aya, pair):
@@ -238,7 +238,7 @@ def test_nobody_else_can_be_shown_told_or_let_go_by_their_id(mia, aya, tom, pair
 
 
 def test_a_circle_stays_small_and_an_invitation_can_be_taken_back(mia, aya):
-    for number in range(actions.MOST_PEOPLE):
+    for number in range(MOST_PEOPLE):
         actions.invite(mia, name=f"friend {number}")
     with pytest.raises(actions.CircleIsFull):
         actions.invite(mia, name="one more")

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 
 from ibasho import vault
-from ibasho.vault import noting, sharing, timers
+from ibasho.vault import noting, sharing, suite, timers
+from ibasho.vault.identity import seal_to
 from ibasho.vault.store import put_post
-from ibasho.vault.tests.test_sharing import Note, befriend, seen_by
-from ibasho.vault.tests.test_space import again
+from ibasho.vault.tests.test_sharing import befriend, seen_by
+from ibasho.vault.tests.test_space import Note, again
 
 FRIDAY = dt.date(2026, 11, 27)
 
@@ -67,7 +68,7 @@ def test_a_note_resealed_to_somebody_else_is_refused(mia, aya, tom, pair):
     body = noting.seal_note(mia.identity, aya.identity.public, Note(text="for Aya"))
     content = aya.identity.open_padded(body[1:], noting._envelope(aya.identity.public))
     public = tom.identity.public
-    forwarded = noting._NOTE + noting.seal_to(public, noting.suite.pad(content), noting._envelope(public))
+    forwarded = noting._NOTE + seal_to(public, suite.pad(content), noting._envelope(public))
     with pytest.raises(vault.NotGranted):
         noting.open_note(tom.identity, mia.identity.public, forwarded, Note)
 
@@ -141,7 +142,7 @@ def test_a_timer_says_nothing_but_its_day_and_no_other_key_opens_it(mia, aya, pa
     ((timer_id, day, renew, body),) = vault.current().store.rows("SELECT id, due_day, renew, body FROM timer")
     assert dt.date.fromordinal(day) == dt.date(2026, 11, 28)
     assert (len(timer_id), len(renew)) == (16, 32)
-    assert len(body) == timers.suite.OVERHEAD + timers.BODY
+    assert len(body) == suite.OVERHEAD + timers.BODY
     with pytest.raises(vault.Tampered):
         timers._open(vault.current(), bytes(16), day, bytes(body))  # moved to another row
 
