@@ -1114,6 +1114,7 @@ def circle_links(tab: Any, house: Served) -> None:
     _in_circle(tab, house, "circle-links")
     for link in circle_access.links(house.space("Mia")):
         circle.end_link(house.space("Mia"), link.id)
+    tab.get_by_label("What I can do by myself").check()
     tab.fill("[name=name]", "my sister")
     press(tab, "Make a link")
 
