@@ -12,7 +12,7 @@ import msgspec
 
 from ibasho.vault import suite
 from ibasho.vault.core import Vault
-from ibasho.vault.store import Op, drop_shelf
+from ibasho.vault.store import Op, drop_post, drop_shelf
 
 BODY = 4096  # every body is filled up to this, so that none says what it is for
 
@@ -66,8 +66,9 @@ def end_what_is_over(vault: Vault, day: dt.date) -> int:
     """Take away every published copy whose last day lies before `day`. Gives how many."""
     over = due(vault, day)
     for timer in over:
-        ops = [drop_timer(timer.id), drop_shelf(timer.work.shelf)]
-        ops += [Op("DELETE FROM post WHERE box = ? AND id = ?", post) for post in timer.work.posts]
+        ops = [drop_timer(timer.id), drop_shelf(timer.work.shelf, for_good=True)]
+        ops += [drop_post(*post, for_good=True) for post in timer.work.posts]
+        vault.take_back(ops)
         vault.store.commit(ops, truncate=True)
     return len(over)
 
