@@ -1022,6 +1022,10 @@ def thing_erase(tab: Any, house: Served) -> None:
 def _friends(house: Served) -> None:
     """Tom is in Mia's circle and sees a part of her plan until Friday; she stands beside him as well."""
     mia, tom = house.space("Mia"), house.space("Tom")
+    for space in (mia, tom):
+        for contact in vault.contacts(space):
+            if contact.kind in (vault.ALLY, vault.BESIDE) and contact.id not in (ALLY, FRIEND):
+                vault.let_go(space, contact.id)
     be_friends(mia, tom, known_as=ALLY, knows=FRIEND, name="Tom")
     be_friends(tom, mia, known_as=ALLY, knows=FRIEND, name="Mia")
     for space in (mia, tom):
