@@ -96,7 +96,9 @@ def look(browser, house) -> Iterator[Look]:
         "reduced_motion": "reduce",
     }
     plain = OneTab(browser, house.origin, service_workers="block", **wishes)
-    with_a_worker = OneTab(browser, house.origin, **wishes)  # it keeps every page of help anew, for each sight
+    with_a_worker = OneTab(
+        browser, house.origin, **wishes
+    )  # it keeps every page of help anew, for each sight
 
     @contextmanager
     def at(sight: Sight | None = None) -> Iterator[Seen]:
@@ -182,7 +184,9 @@ def test_a_page_can_be_read_by_everybody(sight: Sight, look: Look):
 
 def test_a_fault_on_a_page_would_be_found(look):
     with look() as seen:
-        seen.tab.set_content("<title>x</title><main><h1 style='color:#ccc'>Pale</h1><img src='x'><input></main>")
+        seen.tab.set_content(
+            "<title>x</title><main><h1 style='color:#ccc'>Pale</h1><img src='x'><input></main>"
+        )
         found = " ".join(violations(seen.tab))
         assert all(rule in found for rule in ("color-contrast", "image-alt", "label", "html-has-lang"))
         seen.tab.set_viewport_size({"width": 320, "height": 640})
@@ -206,7 +210,8 @@ async () => [
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [("today-blank", "sign-in"), ("veil", "sign-in"), ("pocket-locked", "pocket-nothing")]
+    ("before", "after"),
+    [("today-blank", "sign-in"), ("veil", "sign-in"), ("pocket-locked", "pocket-nothing")],
 )
 def test_whoever_comes_next_finds_nothing_of_the_one_before(before, after, look):
     with look(BY_NAME[before]) as seen:
@@ -232,11 +237,17 @@ def test_whoever_comes_next_finds_nothing_of_the_one_before(before, after, look)
 
 
 def test_after_a_failure_the_next_gets_a_tab_of_their_own(look):
-    with pytest.raises(ZeroDivisionError), look(BY_NAME["today-blank"]) as seen:
-        failed = seen.tab
-        raise ZeroDivisionError
+    failed = []
+
+    def fail():
+        with look(BY_NAME["today-blank"]) as seen:
+            failed.append(seen.tab.context)
+            assert seen.tab is None
+
+    with pytest.raises(AssertionError):
+        fail()
     with look() as seen:
-        assert seen.tab.context is not failed.context
+        assert seen.tab.context is not failed[0]
         assert seen.tab.context.cookies() == []
 
 

@@ -20,6 +20,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from ibasho import vault
 
+# The whole browser, and the same one without its window, which takes half the time: Debian's chromium-headless-shell.
+WHOLE = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+LIGHT = WHOLE if "CHROMIUM" in os.environ else shutil.which("chromium-headless-shell") or WHOLE
 SUNDAY = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
 FLAGS = (
     "--no-sandbox",
@@ -73,16 +76,22 @@ def serving(application: Callable[..., Any], port: int = 0) -> Iterator[str]:
 
 @cache
 def files() -> Path:
-    """The files of the house, made once: making them small takes longer than most tests."""
+    """The files of the house, made once, and with a PIN that is stretched briefly."""
     from ibasho.web import static_files
 
     folder = Path(tempfile.mkdtemp(prefix="ibasho-files-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     static_files.build(folder)
+    script = folder / static_files.static("pocket.js").removeprefix(static_files.PREFIX)
+    for smaller in folder.glob(f"{script.name}.*"):
+        smaller.unlink()
+    text = script.read_text("utf-8")
+    assert "ROUNDS = 600_000;" in text
+    script.write_text(text.replace("ROUNDS = 600_000;", "ROUNDS = 1_000;"))
     return folder
 
 
-def pages_and_files(folder: Path | None = None) -> Callable[..., Any]:
+def pages_and_files(folder: Path | None = None) -> Any:
     """What a programme serves."""
     from django.core.wsgi import get_wsgi_application
 
@@ -148,13 +157,19 @@ def served(place: Path, patch: Any, names: tuple[str, ...] = ("Daniel", "Tom", "
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
+def chromium(program: str = LIGHT) -> Iterator[Any]:
     """A real browser."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(FLAGS)
-        )
+        browser = play.chromium.launch(executable_path=program, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@contextmanager
+def whole(beside: Any) -> Iterator[Any]:
+    """The whole browser, beside the light one: that one never comes back from an answer with Clear-Site-Data."""
+    browser = beside.browser_type.launch(executable_path=WHOLE, args=list(FLAGS))
+    yield browser
+    browser.close()

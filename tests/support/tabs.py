@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-EMPTY = "/sw.js"  # of ours, and with our headers, so that the process stays; no script runs on it, and it sets no cookie
+EMPTY = "/sw.js"  # without a cookie, or a script that runs; and with our headers, so that the process stays
 FORGET = "sessionStorage.clear(); window.name = ''"
 OWN_TIMERS = "setTimeout.toString().includes('native code')"
 
