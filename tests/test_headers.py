@@ -12,6 +12,7 @@ from ibasho.urls import urlpatterns
 from ibasho.web import static_files
 from ibasho.web.addresses import PUBLIC, address
 from ibasho.web.static_files import static
+from tests.support import served
 from tests.support.named import ARGUMENTS
 
 # The whole of what an answer says, but for the lengths, the languages and the cookies.
@@ -158,12 +159,9 @@ def test_no_policy_ever_allows_script_or_style_from_the_page_itself(client, mia,
 
 
 @pytest.fixture
-def files(tmp_path):
+def files():
     """What is served in front of the pages."""
-    from django.core.wsgi import get_wsgi_application
-
-    static_files.build(tmp_path)
-    application = static_files.serve(get_wsgi_application(), tmp_path, https=False)
+    application = served.pages_and_files()
 
     def fetch(path, **headers):
         said = {}

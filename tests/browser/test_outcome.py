@@ -5,7 +5,7 @@ import pytest
 from ibasho.programme.records import Programme
 from tests.support.hands import hands
 from tests.support.house import up
-from tests.support.served import chromium
+from tests.support.served import WHOLE, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +15,7 @@ GOOD = "I told otter-canary the truth."
 
 @pytest.fixture(scope="module")
 def browser():
-    with chromium() as browser:
+    with chromium(WHOLE) as browser:
         yield browser
 
 

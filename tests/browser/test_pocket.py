@@ -5,16 +5,12 @@ DOMAIN 1.8, 5.4, 5.5. The server is really stopped; the profile of the browser i
 
 import datetime as dt
 import json
-import os
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from wsgiref.simple_server import make_server
 
 import pytest
-from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import sync_playwright
 
 from ibasho import vault
 from ibasho.plan import access as plan_access
@@ -26,8 +22,8 @@ from ibasho.programme import lines
 from ibasho.programme.records import Programme
 from ibasho.web import static_files
 from ibasho.web.addresses import address
+from tests.support import served
 from tests.support.person import until
-from tests.support.served import FLAGS, _Quiet, _Server
 
 pytestmark = pytest.mark.browser
 
@@ -70,48 +66,22 @@ KEPT_PAGES = """async () => {
 class Door:
     """A server that can be stopped, and started again at the same address."""
 
-    def __init__(self, folder):
-        self.port, self.server = 0, None
+    def __init__(self, folder=None):
+        self.port, self.until_shut = 0, ExitStack()
         self.serve(folder)
 
     def serve(self, folder):
-        """With these files, from now on."""
+        """With these files, from now on; without a folder, with a PIN that is stretched briefly."""
         self.shut()
-        self.application = static_files.serve(get_wsgi_application(), folder, https=False)
+        self.application = served.pages_and_files(folder)
         self.open()
 
     def open(self):
-        self.server = make_server(
-            "127.0.0.1", self.port, self.application, server_class=_Server, handler_class=_Quiet
-        )
-        self.port = self.server.server_port
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
-        self.thread.start()
+        self.origin = self.until_shut.enter_context(served.serving(self.application, self.port))
+        self.port = int(self.origin.rpartition(":")[2])
 
     def shut(self):
-        if self.server is not None:
-            self.server.shutdown()
-            self.thread.join()
-            self.server.server_close()
-            self.server = None
-
-    @property
-    def origin(self):
-        return f"http://127.0.0.1:{self.port}"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The files of the house, but for a PIN that is stretched briefly; one test takes the true ones."""
-    target = tmp_path_factory.mktemp("static")
-    static_files.build(target)
-    script = target / static_files.static("pocket.js").removeprefix(static_files.PREFIX)
-    for each in target.glob(f"{script.name}.*"):
-        each.unlink()
-    text = script.read_text("utf-8")
-    assert "ROUNDS = 600_000;" in text
-    script.write_text(text.replace("ROUNDS = 600_000;", "ROUNDS = 1_000;"))
-    return target
+        self.until_shut.close()
 
 
 @pytest.fixture
@@ -121,30 +91,19 @@ def true_folder(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def play():
-    with sync_playwright() as play:
-        yield play
-
-
-@pytest.fixture(scope="module")
-def chromium(play):
-    browser = play.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
-    yield browser
-    browser.close()
-
-
-def chromium_path():
-    return os.environ.get("CHROMIUM", "/usr/bin/chromium")
+def chromium():
+    with served.chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
-def door(programme, mia, folder, monkeypatch):
+def door(programme, mia, monkeypatch):
     rows = lines.read_rows(lines.table_text())
     day = dt.date(2026, 11, 1)
     checked = {lines.line_of(row).key: lines.LineCheck(on=day, by="Daniel") for row in rows}
     vault.set_setting("programme", Programme(run_by="Us", country="GB", opened_on=day, lines_checked=checked))
     monkeypatch.setattr(plan_access, "phone_copy", lambda space: COPY)
-    door = Door(folder)
+    door = Door()
     yield door
     door.shut()
 
@@ -254,13 +213,14 @@ class Phone:
         assert until(lambda: self.stores() == [])
 
 
-@pytest.fixture
-def phone(chromium, door):
+@contextmanager
+def phones(browser, door):
+    """Gives phones, as many as are asked for; what an ordinary visit does offends no policy."""
     opened = []
 
     def take(**wishes):
         wishes = {"viewport": {"width": 390, "height": 844}} | wishes
-        context = chromium.new_context(base_url=door.origin, **wishes)
+        context = browser.new_context(base_url=door.origin, **wishes)
         opened.append(Phone(context, door))
         return opened[-1]
 
@@ -268,6 +228,24 @@ def phone(chromium, door):
     for one in opened:
         assert one.refused == []
         one.context.close()
+
+
+@pytest.fixture
+def phone(chromium, door):
+    with phones(chromium, door) as take:
+        yield take
+
+
+@pytest.fixture(scope="module")
+def whole_chromium(chromium):
+    with served.whole(chromium) as browser:
+        yield browser
+
+
+@pytest.fixture
+def whole_phone(whole_chromium, door):
+    with phones(whole_chromium, door) as take:
+        yield take
 
 
 # Without a connection ---------------------------------------------------------------------------------
@@ -388,9 +366,9 @@ def test_a_country_asked_to_be_remembered_is_kept_with_help_and_forgotten_with_i
     assert until(lambda: leading() == [False, False])
 
 
-def test_the_worker_sends_no_cookie_that_a_link_on_another_site_would_not(phone, door, mia):
+def test_the_worker_sends_no_cookie_that_a_link_on_another_site_would_not(whole_phone, door, mia):
     """Attack 47: SameSite=Strict holds with the worker between the browser and the house, too."""
-    mine = phone()
+    mine = whole_phone()
     mine.come_in(mia)
     mine.tab.goto(address("account"))
     mine.ready()
@@ -442,9 +420,9 @@ def found_in(folder, word):
 
 
 @contextmanager
-def a_whole_browser(play, profile, door):
-    context = play.chromium.launch_persistent_context(
-        profile, executable_path=chromium_path(), args=list(FLAGS), base_url=door.origin
+def a_whole_browser(chromium, profile, door, **wishes):
+    context = chromium.browser_type.launch_persistent_context(
+        profile, executable_path=served.WHOLE, args=list(served.FLAGS), base_url=door.origin, **wishes
     )
     yield Phone(context, door)
     context.close()
@@ -452,12 +430,12 @@ def a_whole_browser(play, profile, door):
 
 @pytest.mark.slow
 def test_nothing_of_the_plan_or_the_pin_can_be_read_in_the_profile_of_the_browser(
-    play, door, mia, tmp_path, true_folder
+    chromium, door, mia, tmp_path, true_folder
 ):
     door.serve(true_folder)
     profile = tmp_path / "profile"
     control = "Hx8nTb5mVd1sGy4k"
-    with a_whole_browser(play, profile, door) as mine:
+    with a_whole_browser(chromium, profile, door) as mine:
         mine.keep(mia, second=SECOND, label="label-Rf6wZc3jUq9e")
         mine.tab.goto("/help/kept")
         for pin in (WRONG + "Bp2xKm7v", SECOND, PIN):
@@ -500,7 +478,7 @@ def test_nothing_of_the_plan_or_the_pin_can_be_read_in_the_profile_of_the_browse
     for slot in slots:
         assert len(set(slot["box"])) > 240, "bytes without a pattern"
 
-    with a_whole_browser(play, profile, door) as mine:
+    with a_whole_browser(chromium, profile, door) as mine:
         mine.tab.goto("/help/kept")
         mine.say_the_pin(PIN)
         mine.tab.get_by_text(CANARY).wait_for()
@@ -650,8 +628,8 @@ def test_removing_it_is_one_tap_and_needs_no_pin_and_no_connection(phone, door, 
 
 
 @pytest.mark.parametrize("signed_in", [True, False], ids=["signed in", "not signed in"])
-def test_leaving_at_once_removes_the_plan_the_worker_and_every_kept_page(signed_in, phone, mia):
-    mine = phone()
+def test_leaving_at_once_removes_the_plan_the_worker_and_every_kept_page(signed_in, whole_phone, mia):
+    mine = whole_phone()
     mine.keep(mia)
     if not signed_in:
         mine.context.clear_cookies()
@@ -699,25 +677,17 @@ def test_in_a_browser_that_obeys_no_header_leaving_removes_all_of_it_as_well(pho
     assert mine.tab.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0
 
 
-def test_leaving_without_script_removes_it_too(chromium, play, door, mia, tmp_path):
+def test_leaving_without_script_removes_it_too(chromium, door, mia, tmp_path):
     profile = tmp_path / "profile"
-    with a_whole_browser(play, profile, door) as mine:
+    with a_whole_browser(chromium, profile, door) as mine:
         mine.keep(mia)
-    context = play.chromium.launch_persistent_context(
-        profile,
-        executable_path=chromium_path(),
-        args=list(FLAGS),
-        base_url=door.origin,
-        java_script_enabled=False,
-    )
-    plain = Phone(context, door)
-    plain.tab.goto("/help/kept")
-    plain.tab.get_by_text("opens with JavaScript, which is switched off here").wait_for()
-    assert plain.tab.locator("input").count() == 0 or not plain.tab.locator("#pin").is_visible()
-    plain.tab.locator("a.leave").first.click()
-    plain.tab.get_by_text("The weather").wait_for()
-    context.close()
-    with a_whole_browser(play, profile, door) as mine:
+    with a_whole_browser(chromium, profile, door, java_script_enabled=False) as plain:
+        plain.tab.goto("/help/kept")
+        plain.tab.get_by_text("opens with JavaScript, which is switched off here").wait_for()
+        assert plain.tab.locator("input").count() == 0 or not plain.tab.locator("#pin").is_visible()
+        plain.tab.locator("a.leave").first.click()
+        plain.tab.get_by_text("The weather").wait_for()
+    with a_whole_browser(chromium, profile, door) as mine:
         mine.tab.goto("/help/kept")
         mine.tab.get_by_text("Nothing is kept on this phone.", exact=True).wait_for()
 

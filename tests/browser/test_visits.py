@@ -11,7 +11,7 @@ from ibasho.programme.records import Programme
 from tests.support.hands import Hands, end_every_session, let_time_pass
 from tests.support.house import open_programme, up
 from tests.support.person import Person
-from tests.support.served import chromium
+from tests.support.served import chromium, whole
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,12 @@ BOTH = pytest.mark.parametrize("script", [True, False], ids=["with script", "wit
 def browser():
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def whole_browser(browser):
+    with whole(browser) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +49,7 @@ def somebody(house, browser, cast):
     """Gives somebody who is in, in a browser of their own, with nothing written about today."""
     opened: list[Hands] = []
 
-    def come(name="Mia", **wishes):
+    def come(name="Mia", browser=browser, **wishes):
         if name not in cast:
             cast[name] = Person(house.address, name)
             cast[name].join(house.invite())
@@ -257,8 +263,8 @@ def test_back_after_keeping_and_keeping_again_changes_nothing(script, somebody):
 # Leaving ----------------------------------------------------------------------------------------------
 
 
-def test_shift_three_times_leaves_and_nothing_is_in_the_browser_any_more(house, somebody):
-    mia = somebody()
+def test_shift_three_times_leaves_and_nothing_is_in_the_browser_any_more(house, somebody, whole_browser):
+    mia = somebody(browser=whole_browser)
     mia.write("zebra-canary")
     mia.press("Keep this")
     mia.see("Kept.")

@@ -7,13 +7,13 @@ import pytest
 
 from tests.support.served import chromium, served
 from tests.support.sights import SIGHTS
+from tests.support.tabs import OneTab
 from tests.support.targets import NARROW, ZOOMED, hard_to_press
 
 pytestmark = pytest.mark.browser
 
 BY_NAME = {sight.name: sight for sight in SIGHTS}
 ALOUD = Path(__file__).with_name("read_aloud")
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -28,17 +28,23 @@ def browser():
         yield browser
 
 
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module", params=[True])
+def phone(request, browser, house):
+    one = OneTab(browser, house.origin, viewport=PHONE, java_script_enabled=request.param)
+    yield one
+    one.close()
+
+
+WITHOUT_SCRIPT = pytest.mark.parametrize("phone", [False], indirect=True, ids=["without script"])
+
+
 @pytest.fixture
-def phone(browser, house):
-    opened = []
-
-    def take(**wishes):
-        opened.append(browser.new_context(base_url=house.origin, **({"viewport": PHONE} | wishes)))
-        return opened[-1].new_page()
-
-    yield take
-    for context in opened:
-        context.close()
+def tab(phone):
+    with phone.lent() as tab:
+        yield tab
 
 
 @pytest.mark.parametrize(
@@ -56,10 +62,9 @@ def phone(browser, house):
     ],
 )
 def test_everything_that_can_be_pressed_is_large_and_stands_apart_and_nothing_is_read_sideways(
-    name, phone, house
+    name, tab, house
 ):
     """At least 48 by 48, with 8 between; on a phone, at 320 px and at 400 %."""
-    tab = phone()
     BY_NAME[name].show(tab, house)
     for size in (PHONE, NARROW, ZOOMED):
         tab.set_viewport_size(size)
@@ -69,9 +74,8 @@ def test_everything_that_can_be_pressed_is_large_and_stands_apart_and_nothing_is
 
 
 @pytest.mark.parametrize("name", ["plan-whole", "plan-one-part", "plan-step", "pocket-open"])
-def test_a_screen_reader_finds_what_eyes_find(name, phone, house):
+def test_a_screen_reader_finds_what_eyes_find(name, tab, house):
     """The tree of the page, to be read: a change of it is looked at. WRITE_ALOUD=1 writes the files anew."""
-    tab = phone()
     BY_NAME[name].show(tab, house)
     lines = tab.locator("main").aria_snapshot().splitlines()
     tree = "\n".join(line for line in lines if "/url: /n/" not in line) + "\n"
@@ -81,9 +85,9 @@ def test_a_screen_reader_finds_what_eyes_find(name, phone, house):
     assert tree == (ALOUD / f"{name}.txt").read_text("utf-8")
 
 
-def test_the_plan_is_one_tap_away_wherever_somebody_is_and_somebody_in_it_is_the_second(phone, house):
+@WITHOUT_SCRIPT
+def test_the_plan_is_one_tap_away_wherever_somebody_is_and_somebody_in_it_is_the_second(tab, house):
     """DOMAIN 1.8: at most two taps."""
-    tab = phone(java_script_enabled=False)
     BY_NAME["plan-whole"].show(tab, house)
     for place in ("Today", "Days", "Mine"):
         tab.get_by_role("link", name=place, exact=True).click()
@@ -95,8 +99,7 @@ def test_the_plan_is_one_tap_away_wherever_somebody_is_and_somebody_in_it_is_the
     assert tab.url.endswith("#people")
 
 
-def test_a_plan_is_walked_through_with_a_keyboard_alone(phone, house):
-    tab = phone()
+def test_a_plan_is_walked_through_with_a_keyboard_alone(tab, house):
     BY_NAME["plan-whole"].show(tab, house)
     tab.locator(".do").first.focus()
     tab.keyboard.press("Enter")
@@ -111,8 +114,7 @@ def test_a_plan_is_walked_through_with_a_keyboard_alone(phone, house):
     tab.wait_for_selector("h1:has-text('Good to see you.')")
 
 
-def test_two_fast_taps_begin_a_line_once(phone, house):
-    tab = phone()
+def test_two_fast_taps_begin_a_line_once(tab, house):
     BY_NAME["plan-step"].show(tab, house)
     tab.get_by_role("button", name="I do this now").dblclick()
     tab.wait_for_selector("text=When you are back")

@@ -3,59 +3,34 @@
 import datetime as dt
 import os
 import re
-import threading
 from pathlib import Path
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
-from playwright.sync_api import sync_playwright
 
 from ibasho import vault
 from ibasho.help import shelf
 from ibasho.programme.records import Programme
-from ibasho.web import static_files
+from tests.support import served
 from tests.support.targets import NARROW, ZOOMED, hard_to_press
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 PAGES = ("/help", "/help/breathe", "/help/senses", "/help/lines", "/safety")
 MOVING = "document.getAnimations().filter(each => each.playState === 'running').length"
 
 
-class Quiet(WSGIRequestHandler):
-    def log_message(self, format, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+    with served.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
-def origin(programme, tmp_path):
+def origin(programme):
     vault.set_setting("programme", Programme(country="GB"))
-    static_files.build(tmp_path / "static")
-    application = static_files.serve(get_wsgi_application(), tmp_path / "static", https=False)
-    with make_server("127.0.0.1", 0, application, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served.serving(served.pages_and_files()) as origin:
+        yield origin
 
 
 @pytest.fixture

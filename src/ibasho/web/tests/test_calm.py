@@ -1,52 +1,24 @@
 """The small script, in a real browser: leaving at once, the veil, and a form that is sent once."""
 
-import threading
-from wsgiref.simple_server import WSGIRequestHandler, make_server
-
 import pytest
-from django.core.wsgi import get_wsgi_application
 
-from ibasho.web import static_files
 from ibasho.web.addresses import address
+from tests.support import served
 
 pytestmark = pytest.mark.browser
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, format, *args):
-        pass
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+    with served.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
-def origin(house, tmp_path):
+def origin(house):
     """The address of the small house, served for one test."""
-    static_files.build(tmp_path)
-    application = static_files.serve(get_wsgi_application(), tmp_path, https=False)
-    with make_server("127.0.0.1", 0, application, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served.serving(served.pages_and_files()) as origin:
+        yield origin
 
 
 @pytest.fixture
