@@ -202,8 +202,7 @@ class House:
             return vault.seal_ticket(vault.new_export_key(), "export", 60, bound_to=bound)
         return vault.seal_ticket("abacus " * 8, "sheet", 30, bound_to=bound)
 
-    def ask(self, role, verb, page, what):
-        client = self.ready(role)
+    def ask(self, client, role, verb, page, what):
         return client.generic(verb, where(page, what), **self._body(verb, page, what, client, role))
 
     def _body(self, verb, page, what, client, role):
@@ -215,12 +214,14 @@ class House:
         return {"data": urlencode(fields), "content_type": "application/x-www-form-urlencoded"}
 
     def cell(self, role, page, what):
-        got = self.ask(role, "GET", page, what)
-        head = self.ask(role, "HEAD", page, what)
-        assert (head.status_code, head.content) == (got.status_code, b""), f"HEAD {page} for {role}"
-        others = {self.ask(role, verb, page, what).status_code for verb in OTHER_VERBS}
+        client = self.ready(role)
+        others = {self.ask(client, role, verb, page, what).status_code for verb in OTHER_VERBS}
         assert len(others) == 1, f"{page} for {role}: {others}"
-        return f"{got.status_code}/{self.ask(role, 'POST', page, what).status_code}/{others.pop()}"
+        head = self.ask(client, role, "HEAD", page, what)
+        got = self.ask(client, role, "GET", page, what)
+        assert (head.status_code, head.content) == (got.status_code, b""), f"HEAD {page} for {role}"
+        posted = self.ask(self.ready(role), role, "POST", page, what)
+        return f"{got.status_code}/{posted.status_code}/{others.pop()}"
 
 
 def a_keepsake(space, key, text="The roof."):
