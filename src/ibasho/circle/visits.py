@@ -1,0 +1,19 @@
+"""What happens by itself when somebody comes in: rooms register it, the door calls it."""
+
+from collections.abc import Callable
+
+from ibasho import vault
+
+_at_each_visit: list[Callable[[vault.Space], None]] = []
+
+
+def at_each_visit(do: Callable[[vault.Space], None]) -> Callable[[vault.Space], None]:
+    """Let a room do its part when somebody comes in. It must cost nothing where there is nothing to do."""
+    _at_each_visit.append(do)
+    return do
+
+
+def visited(space: vault.Space) -> None:
+    """Somebody came in, or came back to a page after a while."""
+    for do in _at_each_visit:
+        do(space)
