@@ -45,3 +45,8 @@ def wait(hours: int) -> str:
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     days = hours // 24
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
+def somebody() -> str:
+    """Somebody whose name is not known here."""
+    return _("Somebody you stand by")

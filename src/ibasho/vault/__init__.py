@@ -40,6 +40,8 @@ from ibasho.vault.errors import (
     VaultError,
 )
 from ibasho.vault.inviting import (
+    ALLY,
+    BESIDE,
     Invite,
     accept,
     forget_expired,
