@@ -61,6 +61,20 @@ class Share(msgspec.Struct):
     timer: bytes = b""  # what ends it then, without anybody's session
 
 
+class Recovery(msgspec.Struct, frozen=True):
+    """What lets friends open this space again: where its box lies, what opens the box, and the way's secret."""
+
+    place: bytes
+    box_key: bytes
+    key: bytes
+    holders: list[str]  # contact ids, by their seats
+    notes: list[bytes]  # what handed them their parts, until they read it
+    made_on: dt.date
+
+    def __repr__(self) -> str:
+        return "<Recovery ***>"
+
+
 class Manifest(msgspec.Struct, omit_defaults=True):
     """The table of contents of a space. Sealed as one box; never leaves this package."""
 
@@ -73,6 +87,7 @@ class Manifest(msgspec.Struct, omit_defaults=True):
     invited: list[Invited] = []
     shares: dict[str, Share] = {}
     former: list[bytes] = []  # root keys before a change of words: they open grants made for them
+    recovery: Recovery | None = None
 
     def __repr__(self) -> str:
         return "<Manifest ***>"

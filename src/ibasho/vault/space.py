@@ -18,7 +18,7 @@ from ibasho.vault.errors import Changed, Gone, NotFound, Tampered
 from ibasho.vault.identity import Identity
 from ibasho.vault.manifest import DoorRef, Manifest, decoder
 from ibasho.vault.records import Kept, Record, RecordId, T, split
-from ibasho.vault.store import Op, drop_seen_box, drop_shelf, put_box, swap_box
+from ibasho.vault.store import Op, drop_box, drop_seen_box, drop_shelf, put_box, swap_box
 from ibasho.vault.words import pick
 
 Answer = TypeVar("Answer")
@@ -378,4 +378,6 @@ class Space:
             ops.append(Op("DELETE FROM invitation WHERE locator = ?", (invited.id,)))
             ops.append(Op("DELETE FROM post WHERE box = ?", (invited.reply,)))
         ops += [Op("DELETE FROM door WHERE locator = ?", (door.id,)) for door in manifest.doors]
+        if manifest.recovery is not None:
+            ops.append(drop_box(manifest.recovery.place))
         return ops

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ibasho import vault
-from ibasho.vault import ways
+from ibasho.vault import suite, ways
+from ibasho.vault.identity import seal_to
 from ibasho.vault.tests.test_sharing import befriend
 from ibasho.vault.tests.test_space import again
 
@@ -35,7 +36,7 @@ def permitted(draw):
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_exactly_the_people_who_may_open_it_together_do(sets, secret, data):
     way, parts = vault.make_way(secret, sets)
-    there = data.draw(st.sets(st.sampled_from(parts and [part.seat for part in parts])))
+    there = data.draw(st.sets(st.integers(0, len(parts) - 1)))
     some = [part for part in parts if part.seat in there]
     if any(set(one) <= there for one in sets):
         assert vault.open_way(way, some) == secret
@@ -128,7 +129,7 @@ def test_attack_35_a_part_is_for_the_one_who_asked(mia, aya, tom, pair, part):
     with pytest.raises(vault.NotGranted):
         vault.take_part(tom, toms.id, request, handed)
     content = mia.identity.open_padded(handed.sealed, ways._envelope(mia.identity.public))
-    anew = ways.seal_to(tom.identity.public, ways.suite.pad(content), ways._envelope(tom.identity.public))
+    anew = seal_to(tom.identity.public, suite.pad(content), ways._envelope(tom.identity.public))
     with pytest.raises(vault.NotGranted):
         vault.take_part(tom, toms.id, request, vault.Given(handed.way, handed.seat, anew))
 
@@ -137,8 +138,8 @@ def test_attack_35_a_keepers_word_for_one_part_carries_no_other(mia, aya, pair, 
     request = vault.ask_for_parts(NO_WAIT)
     handed = vault.give_part(aya, pair[1], request, part)
     content = mia.identity.open_padded(handed.sealed, ways._envelope(mia.identity.public))
-    other = ways.suite.pad(bytes(32) + content[32:])
-    anew = ways.seal_to(mia.identity.public, other, ways._envelope(mia.identity.public))
+    other = suite.pad(bytes(32) + content[32:])
+    anew = seal_to(mia.identity.public, other, ways._envelope(mia.identity.public))
     with pytest.raises(vault.NotGranted):
         vault.take_part(mia, pair[0], request, msgspec.structs.replace(handed, sealed=anew))
 
