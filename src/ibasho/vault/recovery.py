@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ibasho.vault import clock, core, suite, timers
 from ibasho.vault.errors import NotFound, NotGranted, Tampered, VaultError
-from ibasho.vault.inviting import take_in_answers
+from ibasho.vault.inviting import invitations, take_in_answers
 from ibasho.vault.manifest import Manifest, Recovery
 from ibasho.vault.notes import plan_note, send_note
 from ibasho.vault.records import Record
@@ -175,8 +175,11 @@ def timer_of(waiting: Space) -> bytes:
 
 def ask_friends(waiting: Space) -> None:
     """Whoever typed the words of an invitation since was asked for their part; the place stays longer."""
-    joined = [one.contact for one in take_in_answers(waiting) if one.state == "joined"]
-    for contact_id in joined:
+    take_in_answers(waiting)
+    asked = waiting.own(Waiting).requests
+    for contact_id in [
+        one.contact for one in invitations(waiting) if one.contact and one.contact not in asked
+    ]:
         request = ask_for_parts(WAIT)
         timer, door = timers.new_id(), waiting.doors()[0]
         work = timers.Forgets(door.id, door.lifeline, waiting._id)

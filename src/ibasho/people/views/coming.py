@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ibasho import vault
+from ibasho.circle import visits
 from ibasho.errors import IbashoError
 from ibasho.people import actions, door
 from ibasho.people.forms import MOST_TYPED
@@ -55,6 +56,7 @@ def _try_words(request: HttpRequest) -> HttpResponse:
     with suppress(vault.StorageTrouble, vault.Changed):  # a full disk keeps nobody from reading
         vault.take_in_answers(space)
         vault.take_in_new_keys(space)
+        visits.visited(space)
         actions.let_old_invitations_go(space)
     return response
 

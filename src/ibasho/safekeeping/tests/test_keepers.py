@@ -86,6 +86,8 @@ def test_a_keeper_says_yes_only_after_reading_what_the_law_may_ask(mia, aya, tin
     page = browser.get(address("safekeeping-kept", row)).text
     assert "The law of your place comes first" in page
     assert "It is with me now" not in page
+    for early in ("has", "back", "stop"):
+        browser.post(address("safekeeping-kept", row), {"to": early})
     unread = browser.post(address("safekeeping-kept", row), {"to": "accept"})
     assert unread.status_code == 422
     assert state(mia, tin).state == "asked"
@@ -212,6 +214,15 @@ def test_no_wait_is_skipped_by_a_keepers_early_yes(mia, aya, with_aya, row, clie
     assert state(mia, with_aya).answer == ""
 
 
+def test_whoever_keeps_it_no_longer_decides_no_longer(mia, aya, with_aya, row, clock):
+    asked(mia, with_aya, clock)
+    actions.stop(aya, row)
+    for answer in (actions.say_yes, actions.not_yet):
+        with pytest.raises(vault.NotFound):
+            answer(again(aya), row)
+    assert access.thing_view(again(mia), with_aya).of_circle.state == "stopped"
+
+
 def test_not_yet_comes_with_a_line_and_a_yes_may_follow(mia, aya, with_aya, row, client, clock):
     """DOMAIN 1.15."""
     asked(mia, with_aya, clock)
@@ -242,6 +253,9 @@ def test_attack_43_neither_mia_nor_her_keeper_opens_the_line_alone(mia, aya, wit
         actions.open_line(again(mia), with_aya)
     record = access.thing(mia, with_aya).record
     part = access.own_part(aya, row)
+    assert record.line is not None
+    assert record.part is not None
+    assert part is not None
     assert record.part != part
     for alone in ([record.part], [part]):
         with pytest.raises(vault.NotGranted):
@@ -269,6 +283,17 @@ def test_mia_does_not_keep_the_part_she_made_for_her_keeper(mia, aya, with_aya, 
     for name, content in vault.export(mia):
         assert spelt not in content, name
     assert vault.notes(again(aya), Handed) == []
+
+
+def test_nobody_else_hands_aya_a_part_for_mias_thing(mia, aya, with_aya, row):
+    noor = vault.make_space(vault.new_words())
+    ally(noor, aya, "Aya", "Noor")
+    part = access.own_part(aya, row)
+    (hers,) = circle.allies(noor)
+    other = vault.make_way(b"x", [(0, 1)])[1][1]
+    vault.send_note(noor, hers.id, Handed(thing=with_aya, part=other))
+    actions.accept(again(aya), row)
+    assert access.own_part(again(aya), row) == part
 
 
 def test_the_line_is_shown_once_both_said_yes(mia, aya, with_aya, row, client, clock):
@@ -423,7 +448,8 @@ def test_when_the_keeper_leaves_the_circle_mia_looks_at_it_again(mia, aya, with_
     assert "Aya has left your circle" in page
     assert "Is it still right?" in page
     assert access.keeping(again(aya)) == []
-    assert access.thing(again(mia), with_aya).record.keeper == "Aya"
+    left = access.thing(again(mia), with_aya).record
+    assert (left.keeper, left.line, left.part, left.request) == ("Aya", None, None, None)
     form = TYPED | {"seen": str(access.thing(again(mia), with_aya).version), "keeper_id": ""}
     client.of(mia).post(address("safekeeping-change", with_aya), form)
     assert "has left your circle" not in client.of(mia).get(address("safekeeping-thing", with_aya)).text

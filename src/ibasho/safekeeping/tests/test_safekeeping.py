@@ -51,7 +51,7 @@ def test_there_is_nowhere_to_say_what_how_much_or_where():
 
     Those of a keeper of the circle: who, the word they read, a line only the two can open, what is asked for.
     """
-    assert set(PutAway.__struct_fields__) == {
+    assert set(vars(PutAway)["__struct_fields__"]) == {
         "label",
         "way",
         "keeper",
@@ -69,7 +69,7 @@ def test_there_is_nowhere_to_say_what_how_much_or_where():
         "request",
         "keeper_left",
     }
-    assert set(Entrusted.__struct_fields__) == {
+    assert set(vars(Entrusted)["__struct_fields__"]) == {
         "called",
         "way",
         "since",
