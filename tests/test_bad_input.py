@@ -16,6 +16,9 @@ from django.test import Client
 from django.test.client import BOUNDARY
 
 from ibasho import vault
+from ibasho.circle import access as circle_access
+from ibasho.circle import actions as circle
+from ibasho.circle.records import Circle, Friend, Grant, Reply, TellWishes, Told
 from ibasho.keepsakes import access as keepsakes
 from ibasho.keepsakes.actions import erase as erase_keepsake
 from ibasho.keepsakes.actions import keep as keep_keepsake
@@ -24,6 +27,7 @@ from ibasho.plan.access import USES, mark_of, part_of, uses_of
 from ibasho.plan.actions import erase_plan, keep_part
 from ibasho.plan.records import PlanUses, Step
 from ibasho.programme import telling
+from ibasho.programme.days import today as calendar_day
 from ibasho.programme.records import Programme
 from ibasho.safekeeping.records import PutAway
 from ibasho.today.actions import erase_day, keep_day
@@ -31,6 +35,7 @@ from ibasho.today.records import Day
 from ibasho.urls import urlpatterns
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
+from tests.support.friends import ALLY, FRIEND, be_friends
 from tests.support.named import ARGUMENTS
 from tests.support.person import Answer, Form
 
@@ -129,8 +134,29 @@ class House:
             mia.put(PlanUses(), at=USES)
         for view in keepsakes.keepsakes_of(mia):
             erase_keepsake(mia, key=view.id)
+        put_right_a_circle(mia, self.spaces["aya"], self.spaces["daniel"])
         record = Keepsake(sort="song", added_at=self.began, title="The slow one")
         keep_keepsake(mia, key=A_KEEPSAKE, record=record)
+
+
+def put_right_a_circle(mia, aya, daniel):
+    """Aya is Mia's ally, and sees a word of hers; Mia is Daniel's, who has just asked her to call."""
+    be_friends(mia, aya, known_as=ALLY, knows=FRIEND)
+    be_friends(daniel, mia, known_as=ALLY, knows=FRIEND, name="Mia")
+    day = calendar_day()
+    friend = Friend(grants={"mood": Grant(said_on=day, until=day)})
+    if circle_access.circle_of(mia) != Circle(friends={ALLY: friend}, stepped_back=("Tom",)):
+        mia.set_own(Circle(stepped_back=("Tom",)))
+        circle.show(mia, ALLY, "mood", until=day)
+    for invited, _due in circle_access.invited(mia):
+        circle.withdraw(mia, invited.id.hex())
+    for link in circle_access.links(mia):
+        circle.end_link(mia, link.id)
+    mia.set_own(TellWishes())
+    for kind, chapter in ((Told, "told"), (Reply, "reply")):
+        for key in mia.keys(kind, chapter):
+            mia.forget(kind, f"{chapter}/{key}")
+    circle.tell(daniel, (ALLY,), line="Can you call me?")
 
 
 @dataclass
@@ -268,6 +294,19 @@ PLACES: dict[str, Place] = {
     "keepsake change": page("keepsake-change", "mia", A_KEEPSAKE),
     "keepsake erase": page("keepsake-erase", "mia", A_KEEPSAKE),
     "phone": page("pocket-keep", "mia"),
+    "circle": page("circle", "mia"),
+    "circle invite": page("circle-invite", "mia"),
+    "circle person": page("circle-person", "mia", ALLY),
+    "circle show": page("circle-show", "mia", f"{ALLY}-plan"),
+    "circle part": page("circle-part", "mia", ALLY),
+    "circle had to": page("circle-had-to", "mia"),
+    "circle links": page("circle-links", "mia"),
+    "tell": page("tell", "mia"),
+    "tell wishes": page("tell-wishes", "mia"),
+    "beside one": page("beside-one", "mia", FRIEND),
+    "beside back": page("beside-back", "mia", FRIEND),
+    "beside": page("beside", "mia"),
+    "accept": page("accept", "mia"),
 }
 BY_SCRIPT = {"phone"}  # its answer is read by a script, and the page with what was typed stays where it is
 
@@ -293,7 +332,7 @@ def test_every_page_with_a_form_is_one_of_the_places(house):
 @pytest.fixture
 def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)  # the door waits two seconds for a young form
-    return House(programme, {"mia": mia, "daniel": daniel}, words_of, client, clock)
+    return House(programme, {"mia": mia, "aya": aya, "daniel": daniel}, words_of, client, clock)
 
 
 def fields_of(form: Form):

@@ -36,7 +36,7 @@ OPEN_SECRETS = (
 @pytest.fixture
 def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    return House(programme, {"mia": mia, "daniel": daniel}, words_of, client, clock)
+    return House(programme, {"mia": mia, "aya": aya, "daniel": daniel}, words_of, client, clock)
 
 
 @pytest.fixture

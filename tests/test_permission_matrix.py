@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from ibasho import vault
+from ibasho.circle.access import circle_of
+from ibasho.circle.actions import come_as_ally, show
+from ibasho.circle.records import Friend
 from ibasho.keepsakes import access as keepsakes
 from ibasho.keepsakes.actions import erase as erase_keepsake
 from ibasho.keepsakes.actions import keep as keep_keepsake
@@ -29,13 +32,16 @@ from ibasho.urls import urlpatterns
 from ibasho.vault import clock as vault_clock
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
+from tests.support.friends import ALLY, FRIEND, be_friends
 
 TABLE = Path(__file__).with_name("permission_matrix.txt")
-ROLES = ("stranger", "ended", "locked", "early", "member", "helper", "facilitator")
+ROLES = ("stranger", "ended", "locked", "early", "member", "helper", "facilitator", "ally")
 
 OWN_DAY, HER_DAY, BLANK_DAY = "2026-11-20", "2026-11-19", "2026-11-18"  # the actor's, Aya's, nobody's
 OWN_KEEPSAKE, HER_KEEPSAKE, NO_KEEPSAKE = "0a" * 8, "0b" * 8, "0c" * 8
 OTHER_VERBS = ("PUT", "PATCH", "DELETE")
+
+HERS, NOBODY = "0b" * 8, "0c" * 8  # somebody of Aya's circle, and no one's
 
 # What can be named in an address, and what each of them is to the actor.
 NAMED = {
@@ -48,6 +54,16 @@ NAMED = {
     "thing": {"own": "0a0a0a0a0a0a", "foreign": "0b0b0b0b0b0b", "absent": "0c0c0c0c0c0c"},
     "skill": {"own": "feet", "absent": "nothing"},
     "keepsake": {"own": OWN_KEEPSAKE, "foreign": HER_KEEPSAKE, "absent": NO_KEEPSAKE, "odd": "mia"},
+    "contact": {"own": ALLY, "foreign": HERS, "absent": NOBODY, "odd": FRIEND},
+    "friend": {"own": FRIEND, "foreign": HERS, "absent": NOBODY, "odd": ALLY},
+    "shown": {
+        "own": f"{ALLY}-mood",
+        "foreign": f"{HERS}-mood",
+        "absent": f"{NOBODY}-mood",
+        "odd": f"{ALLY}-zebra",
+    },
+    "picture": {"own": f"{FRIEND}-keepsake", "foreign": f"{HERS}-keepsake", "odd": "mia"},
+    "token": {"absent": "A" * 43, "odd": "mia"},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -84,7 +100,10 @@ def table():
 def house(programme, mia, aya, tom, daniel, client, clock, monkeypatch):
     """Everybody is there; each actor has a day of their own, and Aya one of hers."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)  # the door waits two seconds for a young form
-    spaces = {"member": mia, "helper": tom, "facilitator": daniel}
+    ally = vault.make_space(vault.new_words(6))
+    ally.set_own(Profile(name="Sol", roles=()))
+    come_as_ally(ally)
+    spaces = {"member": mia, "helper": tom, "facilitator": daniel, "ally": ally}
     words = vault.new_words(7)
     other = vault.make_space(words)
     other.set_own(Profile(name="Noor", roles=("facilitator",)))
@@ -121,7 +140,10 @@ class House:
         for space, key in ((actor, OWN_KEEPSAKE), (self.aya, HER_KEEPSAKE)):
             a_keepsake(space, key)
         opened = Programme(run_by="The Thursday people", country="GB", opened_on=dt_of("2026-11-01"))
-        vault.set_setting("programme", Programme() if role == "early" else opened)
+        vault.set_setting("programme", opened)
+        self.friends_of(actor)
+        if role == "early":
+            vault.set_setting("programme", Programme())
         client = type(self.client)()
         if role == "stranger":
             return client
@@ -131,6 +153,16 @@ class House:
         if role == "locked":
             self.clock.forward(240)
         return client
+
+    def friends_of(self, actor):
+        """Noor is in the actor's circle and has a friend there too, to whom she shows a keepsake; Aya has an ally."""
+        be_friends(actor, self.other, known_as=ALLY, knows=actor.fingerprint.hex()[:16], name="Noor")
+        be_friends(self.aya, self.other, known_as=HERS, knows="0d" * 8, name="Noor")
+        be_friends(self.other, actor, known_as=actor.fingerprint.hex()[16:32], knows=FRIEND)
+        a_keepsake(self.other, OWN_KEEPSAKE)
+        contact, day = actor.fingerprint.hex()[16:32], self.began.date()
+        if "keepsake" not in circle_of(self.other).friends.get(contact, Friend()).grants:
+            show(self.other, contact, "keepsake", until=day, choice=(OWN_KEEPSAKE,))
 
     def fields(self, page, what, client, role):
         """What the form of a page sends, when something own, foreign or absent is named in it."""

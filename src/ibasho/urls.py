@@ -1,5 +1,6 @@
 """Every address of the house: each room lists its own, and this page gathers them."""
 
+from ibasho.circle.urls import urlpatterns as circle
 from ibasho.help.urls import urlpatterns as help_
 from ibasho.keepsakes.urls import urlpatterns as keepsakes
 from ibasho.people.urls import urlpatterns as people
@@ -14,6 +15,7 @@ from ibasho.web.urls import urlpatterns as web
 urlpatterns = [
     *today,
     *plan,
+    *circle,
     *keepsakes,
     *safekeeping,
     *people,

@@ -24,6 +24,8 @@ ANSWERS_STRANGERS = {
     # what lies on this phone, and whether it is still wanted
     "pocket",
     "pocket-ask",
+    # what somebody shows for a day to whoever has the link
+    "seen",
     # the installable app
     "manifest",
     "worker",

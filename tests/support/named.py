@@ -10,4 +10,9 @@ ARGUMENTS = {
     "skill": "feet",
     "thing": "0a0a0a0a0a0a",
     "keepsake": "0a" * 8,
+    "contact": "0a" * 8,
+    "friend": "0f" * 8,
+    "shown": "0a" * 8 + "-mood",
+    "picture": "0f" * 8 + "-keepsake",
+    "token": "A" * 43,
 }

@@ -4,6 +4,7 @@ A sight is reached in a fresh browser. `pages` names the addresses it stands for
 at is found (tests/browser/test_every_page.py).
 """
 
+import base64
 import datetime as dt
 import io
 import shutil
@@ -15,6 +16,9 @@ from django.test import RequestFactory
 from PIL import Image, ImageDraw
 
 from ibasho import vault
+from ibasho.circle import access as circle_access
+from ibasho.circle import actions as circle
+from ibasho.circle.records import Circle, Reply, TellWishes, Told
 from ibasho.keepsakes import actions as keepsakes
 from ibasho.keepsakes import pictures
 from ibasho.keepsakes.records import Keepsake
@@ -24,7 +28,7 @@ from ibasho.plan import access as plan_access
 from ibasho.plan import actions as plan
 from ibasho.plan.records import Step
 from ibasho.programme.days import today as calendar_day
-from ibasho.programme.records import Programme
+from ibasho.programme.records import Programme, altered
 from ibasho.safekeeping import access as safekeeping_access
 from ibasho.safekeeping import actions as safekeeping
 from ibasho.safekeeping.records import PutAway
@@ -32,6 +36,7 @@ from ibasho.today import actions as today
 from ibasho.today.records import Day, TodayWishes
 from ibasho.web import error_pages
 from ibasho.web.addresses import address
+from tests.support.friends import ALLY, FRIEND, be_friends
 from tests.support.served import SUNDAY, Served
 
 Reach = Callable[[Any, Served], None]
@@ -1009,6 +1014,171 @@ def thing_change(tab: Any, house: Served) -> None:
 @sight("safekeeping-erase")
 def thing_erase(tab: Any, house: Served) -> None:
     _at_the_tin(tab, house, "safekeeping-erase")
+
+
+# The circle ---------------------------------------------------------------------------------------
+
+
+def _friends(house: Served) -> None:
+    """Tom is in Mia's circle and sees a part of her plan until Friday; she stands beside him as well."""
+    mia, tom = house.space("Mia"), house.space("Tom")
+    be_friends(mia, tom, known_as=ALLY, knows=FRIEND, name="Tom")
+    be_friends(tom, mia, known_as=ALLY, knows=FRIEND, name="Mia")
+    for space in (mia, tom):
+        for kind, chapter in ((Told, "told"), (Reply, "reply")):
+            for key in space.keys(kind, chapter):
+                space.forget(kind, f"{chapter}/{key}")
+        space.set_own(TellWishes())
+    if not plan_access.has_plan(mia):
+        write_plan(mia, "Mia")
+    mia.set_own(Circle())
+    circle.show(mia, ALLY, "plan", until=calendar_day() + dt.timedelta(days=5), choice=("alone", "matters"))
+
+
+def _in_circle(tab: Any, house: Served, page: str, *arguments: str, name: str = "Mia") -> None:
+    _friends(house)
+    come_in(tab, house, name)
+    tab.goto(address(page, *arguments))
+
+
+@sight("circle")
+def circle_of_one(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("circle"))
+
+
+@sight("circle")
+def circle_page(tab: Any, house: Served) -> None:
+    _friends(house)
+    vault.invite(house.space("Mia"), vault.ALLY, "Aya")
+    house.space("Mia").change_own(Circle, lambda one: altered(one, stepped_back=("Noor",)))
+    come_in(tab, house, "Mia")
+    tab.goto(address("circle"))
+
+
+@sight("circle-invite")
+def circle_invite(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "circle-invite")
+
+
+@sight("circle-invite")
+def circle_invited(tab: Any, house: Served) -> None:
+    circle_invite(tab, house)
+    tab.fill("[name=name]", "Aya")
+    press(tab, "Make the words")
+
+
+@sight("circle-invite", status=422)
+def circle_invite_nobody(tab: Any, house: Served) -> None:
+    circle_invite(tab, house)
+    press(tab, "Make the words")
+
+
+@sight("circle-person")
+def circle_person(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "circle-person", ALLY)
+
+
+@sight("circle-person")
+def circle_person_taken_back(tab: Any, house: Served) -> None:
+    circle_person(tab, house)
+    press(tab, "Take it back")
+
+
+@sight("circle-show")
+def circle_show(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "circle-show", f"{ALLY}-plan")
+
+
+@sight("circle-show", status=422)
+def circle_show_nothing_chosen(tab: Any, house: Served) -> None:
+    circle_show(tab, house)
+    for box in tab.locator("[name=choice]").all():
+        box.uncheck()
+    tab.fill("[name=day]", "2027-12-24")
+    press(tab, "Show it")
+
+
+@sight("circle-part")
+def circle_part(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "circle-part", ALLY)
+
+
+@sight("circle-had-to")
+def circle_had_to(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "circle-had-to")
+
+
+@sight("circle-links")
+def circle_links(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "circle-links")
+    for link in circle_access.links(house.space("Mia")):
+        circle.end_link(house.space("Mia"), link.id)
+    tab.fill("[name=name]", "my sister")
+    press(tab, "Make a link")
+
+
+@sight("seen")
+def shown_by_a_link(tab: Any, house: Served) -> None:
+    _friends(house)
+    mia = house.space("Mia")
+    for link in circle_access.links(mia):
+        circle.end_link(mia, link.id)
+    token = circle.make_link(mia, "plan", choice=("alone", "people"))
+    tab.goto(address("seen", base64.urlsafe_b64encode(token).decode().rstrip("=")))
+
+
+@sight("seen", status=404)
+def shown_by_a_link_that_ended(tab: Any, house: Served) -> None:
+    tab.goto(address("seen", "A" * 43))
+
+
+@sight("tell")
+def tell(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "tell")
+
+
+@sight("tell")
+def tell_and_wait(tab: Any, house: Served) -> None:
+    tell(tab, house)
+    press(tab, "Can you call me?")
+
+
+@sight("tell")
+def tell_and_no_answer(tab: Any, house: Served) -> None:
+    _friends(house)
+    circle.tell(house.space("Mia"), (ALLY,), line="Can you call me?")
+    house.clock.forward(16 * 60)
+    come_in(tab, house, "Mia")
+    tab.goto(address("tell"))
+
+
+@sight("tell-wishes")
+def tell_wishes(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "tell-wishes")
+
+
+@sight("beside")
+def beside(tab: Any, house: Served) -> None:
+    _friends(house)
+    circle.tell(house.space("Mia"), (ALLY,), line="Can you come over?")
+    come_in(tab, house, "Tom")
+    tab.goto(address("beside"))
+
+
+@sight("beside-one")
+def beside_one(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "beside-one", FRIEND, name="Tom")
+
+
+@sight("beside-back")
+def beside_back(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "beside-back", FRIEND, name="Tom")
+
+
+@sight("accept")
+def accept(tab: Any, house: Served) -> None:
+    _in_circle(tab, house, "accept")
 
 
 # Help ---------------------------------------------------------------------------------------------

@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 from markupsafe import Markup
 
+from ibasho import vault
+from ibasho.circle import access as circle
+from ibasho.circle.gate import is_only_ally
 from ibasho.errors import NotFound
 from ibasho.help import access, remembered, shelf
 from ibasho.help.forms import NO_COUNTRY, CountryForm, countries
@@ -25,6 +28,7 @@ SHELF_STYLE = STYLE + Markup((_TEMPLATES / "shelf.css").read_text("utf-8").repla
 def first(request: HttpRequest) -> HttpResponse:
     """Breathe, use the senses, or talk to a person: one page, two taps at most."""
     place = access.place(remembered.country_of(request))
+    space: vault.Space | None = getattr(request, "space", None)
     return _page(
         request,
         "help/help.html",
@@ -32,7 +36,8 @@ def first(request: HttpRequest) -> HttpResponse:
             "place": place,
             "remembered": bool(remembered.country_of(request)),
             # Only its owner reads the word here: to anybody else, what is kept on a phone has no name.
-            "plan_href": address("plan") if getattr(request, "space", None) and known("plan") else "",
+            "plan_href": address("plan") if space and not is_only_ally(space) and known("plan") else "",
+            "tell_href": address("tell") if space and circle.can_tell(space) else "",
             "first_lines": place.first_lines(),
             "countries": [] if place.country else [NO_COUNTRY, *countries()],
         },

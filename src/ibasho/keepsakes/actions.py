@@ -6,6 +6,7 @@ from contextlib import suppress
 from django.utils.translation import gettext_lazy as _
 
 from ibasho import vault
+from ibasho.circle import actions as circle
 from ibasho.errors import IbashoError
 from ibasho.keepsakes import access
 from ibasho.keepsakes.pictures import Picture
@@ -81,12 +82,14 @@ def change(space: vault.Space, *, key: str, record: Keepsake, seen: int) -> None
     if before.record == record:
         return
     space.change(before.id, record, expects=seen)
+    circle.refresh(space, "keepsake")
 
 
 def erase(space: vault.Space, *, key: str) -> None:
     """Erase a keepsake and its picture for good. One that is gone already stays gone."""
     with suppress(vault.NotFound):
         space.forget_together([Keepsake, KeepsakePicture, KeepsakeThumbnail], place_of(key))
+        circle.refresh(space, "keepsake")
 
 
 def _is_there(space: vault.Space, key: str, record: Keepsake, picture: Picture | None) -> bool:

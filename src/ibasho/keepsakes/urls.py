@@ -1,6 +1,6 @@
 """The addresses of this room. It stands in no navigation: plan and today lead here."""
 
-from ibasho.keepsakes import views
+from ibasho.keepsakes import offers, views
 from ibasho.keepsakes.telling import files_of_a_picture, telling_of_a_keepsake
 from ibasho.web.addresses import private, private_for_files
 
@@ -17,4 +17,4 @@ urlpatterns = [
     private("keepsake-small", views.small_picture, "<str:keepsake>"),
 ]
 
-__all__ = ["files_of_a_picture", "telling_of_a_keepsake", "urlpatterns"]
+__all__ = ["files_of_a_picture", "offers", "telling_of_a_keepsake", "urlpatterns"]

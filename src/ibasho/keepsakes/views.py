@@ -13,8 +13,7 @@ from ibasho.keepsakes.forms import KeepsakeForm
 from ibasho.programme.gate import Visit
 from ibasho.web.addresses import address
 from ibasho.web.forms import NOT_JUST_NOW
-from ibasho.web.headers import PICTURE_POLICY
-from ibasho.web.pages import go, page
+from ibasho.web.pages import go, jpeg, page
 
 ADD = {"words": "keepsake-words", "picture": "keepsake-photo", "song": "keepsake-song"}
 
@@ -140,20 +139,13 @@ def keepsake_erase(request: Visit, keepsake: str) -> HttpResponse:
 @require_safe
 def picture(request: Visit, keepsake: str) -> HttpResponse:
     """The picture itself."""
-    return _jpeg(access.picture_of(request.space, keepsake))
+    return jpeg(access.picture_of(request.space, keepsake))
 
 
 @require_safe
 def small_picture(request: Visit, keepsake: str) -> HttpResponse:
     """The picture itself, small."""
-    return _jpeg(access.picture_of(request.space, keepsake, small=True))
-
-
-def _jpeg(content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type="image/jpeg")
-    response.headers["Content-Disposition"] = "inline"
-    response.headers["Content-Security-Policy"] = PICTURE_POLICY
-    return response
+    return jpeg(access.picture_of(request.space, keepsake, small=True))
 
 
 # --- pages -----------------------------------------------------------------------------------------

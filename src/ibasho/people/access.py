@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from ibasho import vault
+from ibasho.circle import access as circle
 from ibasho.errors import NotFound
 from ibasho.people.records import Profile
 from ibasho.programme import access as programme
@@ -44,6 +45,8 @@ def given_invitations(space: vault.Space) -> list[Given]:
     contacts = {contact.id: contact for contact in vault.contacts(space)}
     given = []
     for one in vault.invitations(space):
+        if one.kind == vault.ALLY:  # those are the circle's
+            continue
         contact = contacts.get(one.contact)
         safety = vault.safety_words_with(space, contact) if contact else ""
         state = "over" if one.state == "open" and one.due < today else one.state
@@ -52,8 +55,10 @@ def given_invitations(space: vault.Space) -> list[Given]:
 
 
 def safety_words(space: vault.Space) -> list[tuple[str, str]]:
-    """Name and four safety words of everybody whose keys this person pinned."""
-    return [(one.name, vault.safety_words_with(space, one)) for one in vault.contacts(space)]
+    """Name and four safety words of everybody whose keys were pinned with an invitation of the programme."""
+    friends = (vault.ALLY, vault.BESIDE)  # whose pages show them
+    others = [one for one in vault.contacts(space) if one.kind not in friends]
+    return [(one.name, vault.safety_words_with(space, one)) for one in others]
 
 
 def has_recovery_sheet(space: vault.Space) -> bool:
@@ -68,3 +73,4 @@ def understood_anew(space: vault.Space) -> bool:
 
 
 programme.decide_who_may_set_up(is_facilitator)
+circle.decide_what_somebody_is_called(lambda space: profile(space).name)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ibasho import vault
+from ibasho.circle import actions as circle
 from ibasho.errors import IbashoError, NotFound
 from ibasho.people import access
 from ibasho.people.records import ROLES, Agreement, Profile
@@ -64,7 +65,7 @@ def words_for(kind: str) -> int:
 def look_at(typed: str) -> vault.Invite:
     """Open an invitation. Raises what the vault raises, and DoorsNotOpen for those who come too early."""
     invite = vault.look_at_invitation(typed)
-    if invite.kind not in ROLES:
+    if invite.kind not in (*ROLES, vault.ALLY):
         raise vault.NoInvitation
     if invite.kind != "facilitator" and not programme.is_open():
         raise DoorsNotOpen
@@ -90,13 +91,32 @@ def join(invite: vault.Invite, words: str, *, name: str, language: str, agreed: 
         change_profile(
             space,
             name=name,
-            roles=(invite.kind,),
+            roles=() if invite.kind == vault.ALLY else (invite.kind,),
             language=language,
             joined_on=day,
             agreed=Agreement(agreed, day),
             shown_around=False,
         )
+        if invite.kind == vault.ALLY:
+            circle.come_as_ally(space)
     return space
+
+
+def accept(space: vault.Space, typed: str) -> str:
+    """Somebody who has a place here takes an invitation too. Gives what it was for.
+
+    A friend's makes them that friend's ally; one for members makes a member of somebody who came as an ally. Helpers
+    and facilitators begin with longer words, in a place made for that (VAULT 1.1). Raises what `look_at` raises.
+    """
+    invite = look_at(typed)
+    if not invite.inviter or invite.kind not in (vault.ALLY, "member"):
+        raise vault.NoInvitation
+    vault.accept(space, invite)
+    if invite.kind == "member":
+        change_profile(space, roles=tuple(dict.fromkeys([*access.profile(space).roles, "member"])))
+        circle.become_member(space)
+    circle.come_in(space)
+    return invite.kind
 
 
 def change_profile(space: vault.Space, **changes: Any) -> None:

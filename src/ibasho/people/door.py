@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ibasho import vault
+from ibasho.circle.gate import is_only_ally
 from ibasho.people import access, drafts, friends
 from ibasho.programme import access as programme
 from ibasho.programme.days import in_words
@@ -182,12 +183,17 @@ def first_page(space: vault.Space, *, coming: str = "") -> str:
         return address("change-words") + "?printed"
     if coming and mine.joined_on and not mine.practised:
         return address("practise")
-    return home()
+    return home_of(space)
 
 
 def home() -> str:
     """The page that gathers the rest."""
     return address("today") if known("today") else address("account")
+
+
+def home_of(space: vault.Space) -> str:
+    """The first page of somebody who is at home here, or of somebody who came to stand beside a friend."""
+    return address("beside") if is_only_ally(space) else home()
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -234,4 +240,4 @@ def continue_with(
     if found is None:
         return SeeOther(way_back(back) or first_page(space, coming=coming))
     request.space = space  # type: ignore[attr-defined]
-    return page(request, "people/draft.html", {"draft": found, "home": home()})
+    return page(request, "people/draft.html", {"draft": found, "home": home_of(space)})

@@ -374,10 +374,14 @@ def _give(space: vault.Space, kept: vault.Kept[Standing]) -> None:
 
 @going.when_somebody_goes
 def look_together(space: vault.Space, contact_id: str) -> None:
-    """One of the three left: nobody lets this person in until they choose anew. Of who goes nothing is held."""
+    """One of the three is none any more: nobody lets this person in until they choose anew.
+
+    Of somebody this person stood beside nothing is held.
+    """
     found = vault.friends_who_let_in(space)
     if found is not None and contact_id in found[0]:
-        vault.end_friends(space)
+        # Whoever turned out to be no friend keeps a part that opens nothing, and sees no change (DOMAIN 3.7).
+        vault.end_friends(space, but=contact_id)
         space.set_own(WayBack(left=vault.contact(space, contact_id).name))
     if space.find(Held, f"{HELD}/{contact_id}") is not None:
         space.forget(Held, f"{HELD}/{contact_id}")

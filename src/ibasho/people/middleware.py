@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from ibasho import vault
+from ibasho.circle.gate import is_closed
+from ibasho.errors import NotFound
 from ibasho.people import door
 from ibasho.programme import gate
 from ibasho.vault import sessions
@@ -60,6 +62,8 @@ class SpaceMiddleware:
             return self.process_exception(request, error)
         except vault.VaultError:
             pass  # what is wrong is said by the page, in its own words
+        if is_closed(request.space, name):  # type: ignore[attr-defined]
+            raise NotFound
         if gate.waits(request, name):
             return gate.not_open_yet(request)
         return None

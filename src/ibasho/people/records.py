@@ -82,4 +82,4 @@ class PartGiven(vault.Record, kind="friends-given", version=1):
 class WayBack(vault.Record, kind="friends-way-back", version=1):
     """What the owner still has to read about their friends."""
 
-    left: str = ""  # the name of one of the three who left, which ended it
+    left: str = ""  # the name of one of the three who is none any more, which ended it

@@ -32,8 +32,9 @@ urlpatterns = [
     private("export-file", own.export_file),
     private("erase", own.erase),
     private("invitations", own.invitations),
+    private("accept", own.accept),
 ]
 
+for_allies_too(*(pattern.name for pattern in urlpatterns if pattern.name and pattern.name != "invitations"))
 works_before_opening(*(pattern.name for pattern in urlpatterns if pattern.name))
-for_allies_too("lost-friend", "lost-friend-one")
 navigation.add("account", _("Mine"), "mine", 80)

@@ -8,6 +8,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from ibasho import vault
+from ibasho.circle import actions as circle
 from ibasho.errors import IbashoError
 from ibasho.plan import access
 from ibasho.plan.records import (
@@ -105,6 +106,13 @@ def note_hard_day(space: vault.Space, day: dt.date) -> None:
         _change_wishes(space, hard_on=day)
 
 
+def note_gone(space: vault.Space, name: str) -> None:
+    """Somebody is not in this person's circle any more; if the plan names them, it asks for a look."""
+    kept = access.current(space)
+    if kept and name and access.named_elsewhere(kept.record, name):
+        _change_wishes(space, gone=name)
+
+
 def set_out(space: vault.Space, *, step: str, before: str) -> None:
     """Somebody begins to do a line of their plan. Raises NotFound for one that is not in it."""
     if access.find_step(space, step) is None:
@@ -132,6 +140,7 @@ def erase_plan(space: vault.Space) -> None:
     space.forget_chapters(Plan, [VERSIONS])
     space.forget_chapters(PlanUses, [access.USES.partition("/")[0]])
     space.set_own(PlanWishes())
+    circle.refresh(space, "plan")
 
 
 # Keeping ------------------------------------------------------------------------------------------
@@ -163,6 +172,7 @@ def _keep(space: vault.Space, change: Callable[[Plan], Plan]) -> bool:
     gone = _taken_out(before, after)
     made_on = access.wishes_of(space).made_on or day
     _change_wishes(space, made_on=made_on, looked_on=day, used_on=None, hard_on=None, gone=gone)
+    circle.refresh(space, "plan")
     return True
 
 

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ibasho.plan import views
+from ibasho.circle.gate import members
+from ibasho.plan import offers, views
 from ibasho.programme.gate import works_before_opening
 from ibasho.web import navigation
 from ibasho.web.addresses import private
@@ -22,6 +23,8 @@ urlpatterns = [
     private("plan-erase", views.erase),
 ]
 
+__all__ = ["offers", "urlpatterns"]
+
 works_before_opening(*(str(pattern.name) for pattern in urlpatterns))
 
-navigation.add("plan", _("Plan"), "plan", 30)
+navigation.add("plan", _("Plan"), "plan", 30, shown=members)

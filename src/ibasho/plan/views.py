@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from markupsafe import Markup
 
 from ibasho import vault
+from ibasho.circle import access as circle
 from ibasho.errors import NotFound
 from ibasho.keepsakes import access as keepsakes
 from ibasho.plan import access, actions, code, words
@@ -36,6 +37,7 @@ def plan(request: Visit) -> HttpResponse:
         "keepsakes": keepsakes.for_plan(request.space, found.keepsakes) if found.keepsakes else (),
         "look": access.reason_to_look(request.space),
         "out": access.setting_out(request.space),
+        "can_tell": circle.can_tell(request.space),
     }
     return _page(request, "plan", _to_read(found) | context)
 

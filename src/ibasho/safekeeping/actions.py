@@ -338,7 +338,7 @@ def tidy(space: vault.Space) -> None:
 
 @going.when_somebody_goes
 def look_together(space: vault.Space, contact_id: str) -> None:
-    """A keeper left the circle: what they kept is to be looked at now (DOMAIN 3.9)."""
+    """Somebody is no keeper any more, whichever side ended it: what they kept is to be looked at now (DOMAIN 3.9)."""
     for kept in space.chapter(PutAway, CHAPTER):
         record = kept.record
         if record.keeper_id == contact_id:

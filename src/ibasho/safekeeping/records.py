@@ -49,7 +49,7 @@ class PutAway(vault.Record, kind="put-away", version=1):
     line: vault.Way | None = None  # a line of the owner's, which the two open together
     part: vault.Part | None = None  # the owner's part of that way
     request: vault.Request | None = None
-    keeper_left: str = ""  # the name of a keeper who left the circle, until it was looked at
+    keeper_left: str = ""  # the name of one who keeps it no more, until it was looked at
 
 
 class Entrusted(vault.Record, kind="entrusted", version=1):

@@ -6,12 +6,14 @@ from contextlib import suppress
 from django.utils.translation import gettext_lazy as _
 
 from ibasho import vault
+from ibasho.circle import actions as circle
 from ibasho.errors import IbashoError
 from ibasho.plan import actions as plan
 from ibasho.today import access
 from ibasho.today.records import Day, FoundOld, TodayWishes, day_at, place_of
 from ibasho.vault import clock
 
+SHOWN = ("mood", "good")  # what others may be shown of days (offers)
 APART = dt.timedelta(hours=20)  # between the two visits that let a day go
 
 
@@ -63,6 +65,7 @@ def keep_day(space: vault.Space, *, day: dt.date, record: Day, seen: int) -> boo
             raise vault.Changed from None
     if access.was_hard(record):
         plan.note_hard_day(space, day)
+    circle.refresh(space, *SHOWN)
     let_old_days_go(space)
     return True
 
@@ -71,6 +74,7 @@ def erase_day(space: vault.Space, *, day: dt.date) -> None:
     """Erase a day for good. One that is blank already stays blank."""
     with suppress(vault.NotFound):
         space.forget(Day, place_of(day))
+        circle.refresh(space, *SHOWN)
 
 
 def keep_wishes(space: vault.Space, *, wishes: TodayWishes) -> None:

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ibasho.today import views
+from ibasho.circle.gate import members
+from ibasho.today import offers, views
 from ibasho.today.telling import telling_of_a_day
 from ibasho.web import navigation
 from ibasho.web.addresses import private
@@ -19,7 +20,6 @@ urlpatterns = [
     private("today-wishes", views.wishes),
 ]
 
-navigation.add("today", _("Today"), "today", 10)
-navigation.add("history", _("Days"), "days", 20)
+navigation.add("today", _("Today"), "today", 10, shown=members)
 
-__all__ = ["telling_of_a_day", "urlpatterns"]
+__all__ = ["offers", "telling_of_a_day", "urlpatterns"]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from markupsafe import Markup
 
 from ibasho import vault
+from ibasho.circle import access as circle
 from ibasho.people import access as people
 from ibasho.plan import access as plan
 from ibasho.programme.gate import Visit
@@ -77,7 +78,7 @@ def day_erase(request: Visit, day: str) -> HttpResponse:
         context = {
             "name": words.calendar().say_full(that_day),
             "back": address("day", day),
-            "here": "history",
+            "here": "today",
         }
         return page(request, "today/erase.html", context)
     return go(request, "history-month", day[:7])
@@ -178,6 +179,8 @@ def _ask(
         "seen": form.seen,
         "forms": words.good_forms(),
         "fields": "" if at else _fields(form, asked),
+        "who_sees": _who_sees(space, _("Only you see this.")),
+        "can_tell": circle.can_tell(space),
         "mentions_urges": "urges" in asked and at in ("", "urges"),
         "lines": address("help-lines"),
         "at": at,
@@ -229,9 +232,21 @@ def _kept(request: Visit, space: vault.Space, kept: vault.Kept[Day], *, just_now
         "is_today": that_day == access.today_of(access.wishes_of(space)),
         "just_now": just_now,
         "greeting": people.profile(space).name,
+        "who_sees": _who_sees(space, _("Only you can open it.")),
+        "can_tell": circle.can_tell(space),
         "offers": _offers(space) if access.marked_urges(kept.record) else None,
     }
     return _page(request, "kept", context)
+
+
+def _who_sees(space: vault.Space, nobody: str) -> str:
+    """What a page says about who may see something of a day; `nobody` where nobody may."""
+    names = circle.who_sees(space, *actions.SHOWN)
+    if not names:
+        return nobody
+    return _("What you chose of this is shown to %(names)s; the rest only you see.") % {
+        "names": ", ".join(names)
+    }
 
 
 def _offers(space: vault.Space) -> dict[str, str]:
@@ -244,6 +259,7 @@ def _offers(space: vault.Space) -> dict[str, str]:
         "plan": address("plan") if plan.has_plan(space) else "",
         "senses": address("help-senses"),
         "breathe": address("help-breathe"),
+        "tell": address("tell") if circle.can_tell(space) else "",
         "lines": address("help-lines"),
         "sentence": sentence,
         "message": "sms:?&body=" + quote(sentence, safe=""),
@@ -279,7 +295,7 @@ def history_month(request: Visit, month: str) -> HttpResponse:
 
 def _month(request: Visit, space: vault.Space, first: dt.date) -> HttpResponse:
     actions.let_old_days_go(space)
-    return page(request, "today/month.html", {"month": access.month_view(space, first), "here": "history"})
+    return page(request, "today/month.html", {"month": access.month_view(space, first), "here": "today"})
 
 
 @require_safe
@@ -290,7 +306,7 @@ def good_things(request: Visit, until: str = "") -> HttpResponse:
     if day is None or not 1900 <= day.year <= 9000:
         raise vault.NotFound
     actions.let_old_days_go(space)
-    return page(request, "today/good_things.html", {"good": access.good_view(space, day), "here": "history"})
+    return page(request, "today/good_things.html", {"good": access.good_view(space, day), "here": "today"})
 
 
 # --- the wishes ----------------------------------------------------------------------------------

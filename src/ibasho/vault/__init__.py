@@ -57,7 +57,7 @@ from ibasho.vault.inviting import (
     withdraw,
 )
 from ibasho.vault.manifest import Contact, DoorRef, Invited
-from ibasho.vault.notes import Said, drop_note, notes, send_note
+from ibasho.vault.noting import Said, drop_note, leave, notes, send_note
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.recovery import (
     FRIENDS,
@@ -221,6 +221,7 @@ __all__ = [
     "join",
     "keep_contact",
     "last_time",
+    "leave",
     "leave_circle",
     "let_friends",
     "let_go",

@@ -20,7 +20,7 @@ from ibasho.vault import clock, core, suite, timers
 from ibasho.vault.errors import NotFound, NotGranted, Tampered, VaultError
 from ibasho.vault.inviting import invitations, take_in_answers
 from ibasho.vault.manifest import Manifest, Recovery
-from ibasho.vault.notes import plan_note, send_note
+from ibasho.vault.noting import plan_note, send_note
 from ibasho.vault.records import Record
 from ibasho.vault.space import Space
 from ibasho.vault.store import Op, drop_box, put_box, set_box
@@ -99,10 +99,10 @@ def let_friends(space: Space, holders: Sequence[str]) -> None:
     space._write(plan, truncate=True)
 
 
-def end_friends(space: Space) -> None:
-    """No friends let this person in any more; what they hold opens nothing."""
+def end_friends(space: Space, *, but: str = "") -> None:
+    """No friends let this person in any more; what they hold opens nothing. One of them is not told."""
     if space._manifest.recovery is not None:
-        space._write(lambda manifest: _plan_end(space, manifest), truncate=True)
+        space._write(lambda manifest: _plan_end(space, manifest, but=[but]), truncate=True)
 
 
 def friends_who_let_in(space: Space) -> tuple[list[str], dt.date] | None:

@@ -7,7 +7,7 @@ post boxes whose random names only the two know.
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -160,10 +160,10 @@ def leave_circle(space: Space, name: str, contact_id: str) -> None:
     space._write(plan, truncate=True)
 
 
-def let_go(space: Space, contact_id: str) -> None:
-    """Know somebody no more: what was shared with them is sealed anew, and both post boxes are empty. Silent.
+def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | None = None) -> None:
+    """Know somebody no more: what was shared with them is sealed anew, and both post boxes are empty.
 
-    Raises NotFound.
+    Silent, unless the last thing left for them is what `saying` makes. Raises NotFound.
     """
 
     def plan(manifest: Manifest) -> list[Op]:
@@ -173,7 +173,8 @@ def let_go(space: Space, contact_id: str) -> None:
             ops += _plan_remove_reader(space, manifest, found, contact_id)
         del manifest.contacts[contact_id]
         manifest.invited = [one for one in manifest.invited if one.contact != contact_id]
-        return [*ops, Op("DELETE FROM post WHERE box IN (?, ?)", (contact.inbox, contact.outbox))]
+        ops.append(Op("DELETE FROM post WHERE box IN (?, ?)", (contact.inbox, contact.outbox)))
+        return [*ops, saying(contact)] if saying else ops
 
     space._write(plan, truncate=True)
 

@@ -18,7 +18,7 @@ from ibasho.vault.errors import Tampered
 from ibasho.vault.manifest import Manifest
 from ibasho.vault.records import Record, RecordId, T, split
 from ibasho.vault.space import Space
-from ibasho.vault.store import Op, drop_box, put_box, set_box
+from ibasho.vault.store import Op, drop_box, put_box
 
 TOKEN = 32  # bytes
 
@@ -59,7 +59,7 @@ def cut_tally(
 def refill_tally(token: bytes, *, until: int, carries: Record) -> None:
     """A tally carries this from now on. One that has ended stays ended."""
     box_id, body = _sealed(token, until, carries)
-    core.current().store.commit([set_box(box_id, body)])
+    core.current().store.commit([Op("UPDATE box SET body = ? WHERE id = ?", (body, box_id))])
 
 
 def tally_carries(token: bytes, type_: type[T]) -> T | None:

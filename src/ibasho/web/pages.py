@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ibasho.vault import sessions
 from ibasho.web import addresses, navigation
 from ibasho.web.cover import ICONS, cover, icon
+from ibasho.web.headers import PICTURE_POLICY
 from ibasho.web.static_files import inline_style, static
 
 # Seconds without a touch until the page covers itself (DOMAIN 5.4). By then the server has locked, so that a reload
@@ -65,6 +66,14 @@ def go(request: HttpRequest, name: str, *args: object) -> HttpResponse:
         response.headers["HX-Location"] = where
         return response
     return SeeOther(where)
+
+
+def jpeg(content: bytes) -> HttpResponse:
+    """A picture, as itself and nothing else: a browser runs nothing in it."""
+    response = HttpResponse(content, content_type="image/jpeg")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY
+    return response
 
 
 def environment() -> Environment:

@@ -8,7 +8,8 @@ import pytest
 from ibasho import vault
 from ibasho.bell.access import bell_of
 from ibasho.circle import access as circle
-from ibasho.circle import going, home
+from ibasho.circle import actions as circle_actions
+from ibasho.circle import home
 from ibasho.circle.records import Circle, Friend
 from ibasho.people import door, friends
 from ibasho.people.records import Held, PartGiven, Profile, SomebodyAsked, Standing
@@ -443,18 +444,29 @@ def test_one_she_had_to_add_is_not_offered_and_not_taken(mia, three, client, wor
 def test_when_one_of_the_three_leaves_it_ends_and_mia_is_told(mia, aya, tom, chosen, client, clock):
     """DOMAIN 3.9."""
     visit(aya, tom)
-    going.goes(mia, chosen["Tom"])
-    vault.let_go(mia, chosen["Tom"])
+    circle_actions.let_go(mia, chosen["Tom"])
     assert friends.friends_of(again(mia)) is None
-    assert "Tom left" in client.of(mia).get(address("account")).text
+    assert "Tom is none of the three any more" in client.of(mia).get(address("account")).text
     visit(aya)
     assert friends.for_whom(again(aya)) == []
+
+
+def test_one_she_had_to_add_after_all_sees_no_change_and_opens_nothing(mia, aya, tom, chosen):
+    """DOMAIN 3.7."""
+    visit(aya, tom)
+    parts = [next(again(one).every(Held)).record for one in (aya, tom)]
+    circle_actions.mark_had_to(mia, chosen["Tom"], had_to=True)
+    visit(aya, tom)
+    assert [one.name for one in friends.for_whom(again(tom))] == ["Mia"]
+    assert friends.for_whom(again(aya)) == []
+    with pytest.raises(vault.NotGranted):
+        vault.open_with_friends(parts[0].place, parts[0].box_key, [one.part for one in parts])
 
 
 def test_when_mia_goes_her_friend_holds_nothing_of_hers(mia, aya, chosen):
     visit(aya)
     (beside,) = friends.for_whom(again(aya))
-    going.goes(again(aya), beside.id)
+    circle_actions.step_back(again(aya), beside.id)
     assert list(again(aya).every(Held)) == []
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ibasho import vault
-from ibasho.circle import visits
+from ibasho.circle.visits import visited
 from ibasho.errors import IbashoError
 from ibasho.people import actions, door
 from ibasho.people.forms import MOST_TYPED
@@ -54,9 +54,7 @@ def _try_words(request: HttpRequest) -> HttpResponse:
     response = door.continue_with(request, space, old_cookie, coming=words, **kept)
     door.begin(request, space, words).hand_over(response)
     with suppress(vault.StorageTrouble, vault.Changed):  # a full disk keeps nobody from reading
-        vault.take_in_answers(space)
-        vault.take_in_new_keys(space)
-        visits.visited(space)
+        visited(space)
         actions.let_old_invitations_go(space)
     return response
 

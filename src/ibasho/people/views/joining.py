@@ -212,7 +212,7 @@ def arrive(request: Visit) -> HttpResponse:
 def _after(request: Visit) -> str:
     if access.is_facilitator(request.space) and not programme.is_open():
         return address("set-up")
-    return door.home()
+    return door.home_of(request.space)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -164,3 +164,38 @@ def invitations(request: Visit) -> HttpResponse:
         "open": programme.is_open(),
     }
     return page(request, "people/invitations.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: Visit) -> HttpResponse:
+    """Five words that a friend gave, typed by somebody who has a place here already."""
+    typed, message, status = "", "", 200
+    if request.method == "POST":
+        typed = request.POST.get("words", "")[:MOST_TYPED]
+        try:
+            words = vault.clean_words(typed)
+            with vault.Tries(door.network_of(request)):
+                door.spend_ticket(request.POST.get("ticket", ""))
+                kind = actions.accept(request.space, words)
+            return SeeOther(address("beside") if kind == vault.ALLY else door.home_of(request.space))
+        except (vault.NoInvitation, vault.BadWords):
+            message = _(
+                "These words do not open an invitation for you now. Look at the spelling; or ask the person who gave "
+                "them to you for new ones."
+            )
+            status = vault.NoInvitation.status
+        except (
+            vault.BadTicket,
+            vault.TooManyTries,
+            vault.Busy,
+            vault.StorageTrouble,
+            actions.DoorsNotOpen,
+        ) as error:
+            message, status = str(error.message), error.status
+    context = {
+        "typed": typed,
+        "message": message,
+        "ticket": door.new_ticket(),
+        "back": door.home_of(request.space),
+    }
+    return page(request, "people/accept.html", context, status=status)

@@ -9,7 +9,8 @@ import pytest
 from ibasho import vault
 from ibasho.bell.access import bell_of
 from ibasho.circle import access as circle
-from ibasho.circle import going, home
+from ibasho.circle import actions as circle_actions
+from ibasho.circle import home
 from ibasho.circle.records import Circle, Friend
 from ibasho.safekeeping import access, actions
 from ibasho.safekeeping.records import Entrusted, Handed, KeeperWord, Keeping, PutAway
@@ -442,21 +443,27 @@ def test_what_is_erased_or_gone_is_gone_from_ayas_page_too(ends, mia, aya, with_
 def test_when_the_keeper_leaves_the_circle_mia_looks_at_it_again(mia, aya, with_aya, known, client, clock):
     """DOMAIN 3.9."""
     actions.ask_back(mia, with_aya)
-    going.goes(again(mia), known[0])
-    vault.let_go(again(mia), known[0])
+    circle_actions.let_go(again(mia), known[0])
     page = client.of(mia).get(address("safekeeping-thing", with_aya)).text
-    assert "Aya has left your circle" in page
+    assert "Aya does not keep this here any more" in page
     assert "Is it still right?" in page
     assert access.keeping(again(aya)) == []
     left = access.thing(again(mia), with_aya).record
     assert (left.keeper, left.line, left.part, left.request) == ("Aya", None, None, None)
     form = TYPED | {"seen": str(access.thing(again(mia), with_aya).version), "keeper_id": ""}
     client.of(mia).post(address("safekeeping-change", with_aya), form)
-    assert "has left your circle" not in client.of(mia).get(address("safekeeping-thing", with_aya)).text
+    assert "does not keep this here" not in client.of(mia).get(address("safekeeping-thing", with_aya)).text
+
+
+def test_marked_as_one_she_had_to_add_aya_keeps_nothing_and_mia_looks_at_it(mia, aya, with_aya, known):
+    """DOMAIN 1.16, 3.7."""
+    circle_actions.mark_had_to(again(mia), known[0], had_to=True)
+    assert access.keeping(again(aya)) == []
+    assert access.thing_view(again(mia), with_aya).keeper_left == "Aya"
 
 
 def test_when_mia_goes_nothing_of_hers_stays_with_aya(mia, aya, with_aya, known):
-    going.goes(again(aya), known[1])
+    circle_actions.step_back(again(aya), known[1])
     assert (list(again(aya).every(KeeperWord)), list(again(aya).every(Keeping))) == ([], [])
 
 

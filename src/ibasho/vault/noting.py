@@ -13,7 +13,7 @@ from ibasho.vault.errors import NotFound, NotGranted
 from ibasho.vault.identity import Identity, check_signature, seal_to
 from ibasho.vault.manifest import Contact
 from ibasho.vault.records import Record, T
-from ibasho.vault.sharing import _post, identities
+from ibasho.vault.sharing import _post, identities, let_go
 from ibasho.vault.space import Space
 from ibasho.vault.store import Op, put_post
 
@@ -66,6 +66,11 @@ def send_note(space: Space, contact_id: str, record: Record) -> None:
     if contact is None:
         raise NotFound
     space._vault.store.commit([plan_note(space, contact, record)])
+
+
+def leave(space: Space, contact_id: str, record: Record) -> None:
+    """Know somebody no more, and leave one last note for them. Raises NotFound."""
+    let_go(space, contact_id, saying=lambda contact: plan_note(space, contact, record))
 
 
 def notes(space: Space, type_: type[T]) -> list[Said[T]]:

@@ -1,0 +1,195 @@
+"""What notes, endings and partings promise (VAULT 1.4, 1.5, decision 4; attacks 8, 33, 37)."""
+
+import datetime as dt
+
+import pytest
+
+from ibasho import vault
+from ibasho.vault import noting, sharing, suite, timers
+from ibasho.vault.identity import seal_to
+from ibasho.vault.store import put_post
+from ibasho.vault.tests.test_sharing import befriend, seen_by
+from ibasho.vault.tests.test_space import Note, again
+
+FRIDAY = dt.date(2026, 11, 27)
+
+
+@pytest.fixture
+def pair(clock, mia, aya):
+    return befriend(mia, aya, "Aya")
+
+
+def heard_by(space, type_=Note):
+    return [said.record.text for said in vault.notes(again(space), type_)]
+
+
+def test_a_note_is_read_by_the_one_it_is_for_and_gone_once_it_was_read(mia, aya, tom, pair):
+    befriend(mia, tom, "Tom")
+    vault.send_note(mia, pair[0].id, Note(text="I step back"))
+    assert heard_by(aya) == ["I step back"]
+    assert heard_by(tom) == []
+    vault.drop_note(aya, vault.notes(aya, Note)[0])
+    assert heard_by(aya) == []
+
+
+def test_notes_come_in_the_order_they_were_written_and_by_their_kind(clock, mia, aya, pair):
+    for text in ("first", "second", "third"):
+        vault.send_note(mia, pair[0].id, Note(text=text))
+        clock.forward(60)
+    assert heard_by(aya) == ["first", "second", "third"]
+
+    class Other(vault.Record, kind="test-other-note", version=1):
+        text: str = ""
+
+    assert heard_by(aya, Other) == []
+
+
+@pytest.mark.parametrize(
+    "forge", ["by the host", "by another contact", "for another reader", "altered", "cut"]
+)
+def test_a_note_that_no_pinned_key_wrote_for_this_reader_is_passed_over(mia, aya, tom, pair, forge):
+    toms, _ = befriend(aya, tom, "Tom")
+    stranger = vault.make_space("abacus abdomen abdominal abide abiding ability")
+    record, box = Note(text="forged"), pair[0].outbox
+    body = {
+        "by the host": lambda: noting.seal_note(stranger.identity, aya.identity.public, record),
+        "by another contact": lambda: noting.seal_note(tom.identity, aya.identity.public, record),
+        "for another reader": lambda: noting.seal_note(mia.identity, tom.identity.public, record),
+        "altered": lambda: noting.seal_note(mia.identity, aya.identity.public, record)[:-1] + b"x",
+        "cut": lambda: noting.seal_note(mia.identity, aya.identity.public, record)[:40],
+    }[forge]()
+    vault.current().store.commit([put_post(box, body)])
+    assert toms.outbox != box
+    assert heard_by(aya) == []
+
+
+def test_a_note_resealed_to_somebody_else_is_refused(mia, aya, tom, pair):
+    befriend(mia, tom, "Tom")
+    body = noting.seal_note(mia.identity, aya.identity.public, Note(text="for Aya"))
+    content = aya.identity.open_padded(body[1:], noting._envelope(aya.identity.public))
+    public = tom.identity.public
+    forwarded = noting._NOTE + seal_to(public, suite.pad(content), noting._envelope(public))
+    with pytest.raises(vault.NotGranted):
+        noting.open_note(tom.identity, mia.identity.public, forwarded, Note)
+
+
+def test_a_note_written_before_a_change_of_words_is_still_read(mia, aya, pair):
+    vault.send_note(mia, pair[0].id, Note(text="before"))
+    moved = vault.change_words(aya, "cocoa saffron vanilla nutmeg apricot puffin")
+    assert heard_by(moved) == ["before"]
+
+
+def test_who_is_let_go_reads_nothing_and_hears_nothing(mia, aya, pair):
+    place = mia.keep(Note(text="court"))
+    vault.share(mia, Note, place, pair[0].id)
+    grant = sharing.grants(aya, Note.kind)[0][1]
+    vault.send_note(mia, pair[0].id, Note(text="before"))
+    vault.let_go(mia, pair[0].id)
+    assert seen_by(aya) == [] == heard_by(aya)
+    with pytest.raises(vault.NotFound):
+        sharing.Shared(again(aya), grant, None).every(Note)  # the key she held opens nothing (attack 37)
+    with pytest.raises(vault.NotFound):
+        vault.send_note(again(mia), pair[0].id, Note(text="after"))
+    assert again(mia)._manifest.invited == []
+
+
+def test_who_leaves_says_one_last_thing(mia, aya, pair):
+    vault.leave(aya, pair[1].id, Note(text="I step back"))
+    assert vault.contacts(again(aya)) == []
+    assert heard_by(mia) == ["I step back"]
+
+
+def test_others_go_on_reading_when_one_is_let_go(mia, aya, tom, pair):
+    befriend(mia, tom, "Tom")
+    place = mia.keep(Note(text="court"))
+    for contact in vault.contacts(mia):
+        vault.share(mia, Note, place, contact.id)
+    vault.let_go(mia, pair[0].id)
+    assert seen_by(tom) == ["court"]
+    assert seen_by(aya) == []
+
+
+# Endings --------------------------------------------------------------------------------------------
+
+
+def test_a_copy_ends_on_its_day_with_nobody_here_and_its_owner_goes_on_writing(clock, mia, aya, pair):
+    place = mia.keep(Note(text="until Friday"))
+    vault.share(mia, Note, place, pair[0].id, until=FRIDAY)
+    clock.set(dt.datetime(2026, 11, 27, 23, 59, tzinfo=dt.UTC))
+    assert vault.end_what_is_over() == 0
+    assert seen_by(aya) == ["until Friday"]
+    clock.forward(120)
+    assert vault.end_what_is_over() == 1
+    assert seen_by(aya) == []
+    fresh = again(mia)
+    fresh.change(place, Note(text="after Friday"))  # a copy that ended is in nobody's way
+    assert seen_by(aya) == []
+    assert fresh._manifest.shares == {}
+    vault.share(fresh, Note, place, pair[0].id, until=dt.date(2026, 12, 4))
+    assert seen_by(aya) == ["after Friday"]
+
+
+def test_a_copy_taken_back_early_leaves_no_timer(mia, aya, pair):
+    place = mia.keep(Note(text="until Friday"))
+    vault.share(mia, Note, place, pair[0].id, until=FRIDAY)
+    vault.unshare(mia, Note, place, pair[0].id)
+    assert vault.current().store.rows("SELECT * FROM timer") == []
+
+
+def test_a_timer_says_nothing_but_its_day_and_no_other_key_opens_it(mia, aya, pair):
+    place = mia.keep(Note(text="until Friday"))
+    vault.share(mia, Note, place, pair[0].id, until=FRIDAY)
+    ((timer_id, day, renew, body),) = vault.current().store.rows("SELECT id, due_day, renew, body FROM timer")
+    assert dt.date.fromordinal(day) == dt.date(2026, 11, 28)
+    assert (len(timer_id), len(renew)) == (16, 32)
+    assert len(body) == suite.OVERHEAD + timers.BODY
+    with pytest.raises(vault.Tampered):
+        timers._open(vault.current(), bytes(16), day, bytes(body))  # moved to another row
+
+
+# Tallies that carry something -----------------------------------------------------------------------
+
+
+class Kept(vault.Record, kind="test-carried-list", version=1):
+    tally: bytes = b""
+
+
+def test_a_tally_gives_what_it_carries_to_whoever_brings_the_token_while_it_holds(clock, mia):
+    token, at = vault.new_token(), "links/one"
+    until = int(clock.now()) + 60
+    record = Kept(tally=vault.tally_id(token))
+    vault.cut_tally(mia, record, at, token=token, until=until, carries=Note(text="a calendar"))
+    assert vault.tally_carries(token, Note).text == "a calendar"
+    assert vault.tally_carries(token, Kept) is None  # another kind
+    assert vault.tally_carries(bytes(32), Note) is None
+    vault.refill_tally(token, until=until, carries=Note(text="a newer one"))
+    assert vault.tally_carries(token, Note).text == "a newer one"
+    clock.forward(61)
+    assert vault.tally_carries(token, Note) is None
+    clock.forward(-61)
+    vault.end_tally(mia, Kept, at, record.tally)
+    assert vault.tally_carries(token, Note) is None
+    vault.refill_tally(token, until=until, carries=Note(text="a ghost"))
+    assert vault.tally_carries(token, Note) is None  # what ended stays ended
+
+
+def test_a_tally_that_carries_nothing_gives_nothing(clock, mia):
+    token = vault.new_token()
+    vault.cut_tally(
+        mia, Kept(tally=vault.tally_id(token)), "links/one", token=token, until=int(clock.now()) + 60
+    )
+    assert vault.tally_carries(token, Note) is None
+
+
+# Coming together ------------------------------------------------------------------------------------
+
+
+def test_somebody_who_is_here_already_takes_an_invitation_once(mia, aya, tom):
+    words = vault.invite(mia, vault.ALLY, "Aya")
+    looked = vault.look_at_invitation(words)
+    vault.accept(aya, looked)
+    with pytest.raises(vault.NoInvitation):
+        vault.accept(tom, looked)
+    vault.take_in_answers(mia)
+    assert [(one.kind, one.name) for one in vault.contacts(mia)] == [(vault.ALLY, "Aya")]
+    assert [one.kind for one in vault.contacts(aya)] == [vault.BESIDE]
