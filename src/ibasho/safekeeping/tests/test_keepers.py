@@ -314,6 +314,22 @@ def test_another_line_takes_the_place_of_the_one_before(mia, aya, with_aya, row,
     assert actions.open_line(again(mia), with_aya) == "a new one"
 
 
+def test_put_away_once_more_it_is_a_new_agreement_that_both_can_keep(mia, aya, with_aya, row, clock):
+    asked(mia, with_aya, clock)
+    actions.say_yes(aya, row)
+    actions.take_back(again(mia), with_aya)
+    actions.tidy(again(aya))
+    kept = access.thing(again(mia), with_aya)
+    record = PutAway(label="the tin", keeper="Aya", keeper_id=kept.record.keeper_id)
+    actions.change(again(mia), with_aya, record=record, seen=kept.version)
+    actions.entrust(again(mia), with_aya)
+    assert not state(mia, with_aya).has_line
+    actions.accept(again(aya), row)
+    asked(again(mia), with_aya, clock)
+    actions.say_yes(again(aya), row)
+    actions.take_back(again(mia), with_aya)
+
+
 def test_a_line_too_long_is_not_lost(mia, tin, client):
     answer = client.of(mia).post(address("safekeeping-thing", tin), {"to": "entrust", "line": "zebra " * 60})
     assert answer.status_code == 422
