@@ -1,6 +1,7 @@
 """What this room promises: no names of things, no way around the wait, nothing lost (DOMAIN 1.11-1.17)."""
 
 import datetime as dt
+import inspect
 import re
 
 import pytest
@@ -51,7 +52,7 @@ def test_there_is_nowhere_to_say_what_how_much_or_where():
 
     Those of a keeper of the circle: who, the word they read, a line only the two can open, what is asked for.
     """
-    assert set(vars(PutAway)["__struct_fields__"]) == {
+    assert set(inspect.signature(PutAway).parameters) == {
         "label",
         "way",
         "keeper",
@@ -69,7 +70,7 @@ def test_there_is_nowhere_to_say_what_how_much_or_where():
         "request",
         "keeper_left",
     }
-    assert set(vars(Entrusted)["__struct_fields__"]) == {
+    assert set(inspect.signature(Entrusted).parameters) == {
         "called",
         "way",
         "since",
