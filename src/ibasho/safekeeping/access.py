@@ -191,7 +191,7 @@ def _kept_view(
         id=kept_id,
         whose=names.get(contact.id) or words.somebody(),
         called=record.called,
-        way=str(words.WAYS[record.way]),
+        way=str(words.KEPT_WAYS.get(record.way, words.WAYS[record.way])),
         since=in_words(record.since),
         decides_with=record.decides_with,
         wait=words.wait(record.wait_hours),
@@ -231,13 +231,17 @@ def _view(
 ) -> ThingView:
     record, free_from = kept.record, may_come_back_at(kept.record)
     key = kept.id.partition("/")[2]
+    of_circle = None
+    if record.keeper_id:
+        of_circle = _keeper_view(space, key, record, said.get((record.keeper_id, key)))
+    keeps = record.way in WITH_KEEPER and (of_circle is None or of_circle.state in KEEPS)
     return ThingView(
         id=key,
         version=kept.version,
         label=record.label,
         way=str(words.WAYS[record.way]),
         state=record.state,
-        state_said=words.state(record.state, record.keeper if record.way in WITH_KEEPER else ""),
+        state_said=words.state(record.state, record.keeper if keeps else ""),
         keeper=record.keeper,
         since=in_words(record.since),
         decides_with=record.decides_with,
@@ -250,9 +254,7 @@ def _view(
         waited=free_from is not None and free_from <= clock.instant(),
         called=record.called,
         keeper_left=record.keeper_left,
-        of_circle=_keeper_view(space, key, record, said.get((record.keeper_id, key)))
-        if record.keeper_id
-        else None,
+        of_circle=of_circle,
     )
 
 

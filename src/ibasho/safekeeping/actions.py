@@ -218,7 +218,7 @@ def _entrusted(record: PutAway) -> Entrusted:
         called=record.called or record.label,
         way=record.way,
         since=record.since,
-        decides_with=record.decides_with,
+        decides_with="" if record.decides_with == record.keeper else record.decides_with,  # "with you"
         wait_hours=record.wait_hours,
         if_keeper_goes=record.if_keeper_goes,
         request=record.request,

@@ -15,6 +15,11 @@ WAYS: dict[str, Said] = {
     "steps": _l("I put steps between me and it"),
 }
 
+# The same two, as their keeper reads them.
+KEPT_WAYS: dict[str, Said] = {
+    "keeper": _l("You keep it, somewhere else"),
+    "key": _l("It is locked, and you have the key or the code"),
+}
 
 STATES: dict[str, Said] = {
     "away": _l("put away"),

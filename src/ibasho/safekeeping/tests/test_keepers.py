@@ -74,6 +74,7 @@ def state(space, tin):
 
 def test_nobody_is_asked_before_mia_says_so(mia, aya, tin):
     assert state(mia, tin).state == "unasked"
+    assert access.thing_view(mia, tin).state_said == "put away"  # not with Aya: she knows nothing of it
     assert access.keeping(aya) == []
     actions.entrust(mia, tin)
     assert [one.called for one in access.keeping(again(aya))] == ["the tin"]
@@ -96,6 +97,7 @@ def test_a_keeper_says_yes_only_after_reading_what_the_law_may_ask(mia, aya, tin
     assert state(mia, tin).state == "will"
     browser.post(address("safekeeping-kept", row), {"to": "has"})
     assert state(mia, tin).state == "has"
+    assert access.thing_view(again(mia), tin).state_said == "with Aya"
     assert "Aya has it." in client.of(mia).get(address("safekeeping-thing", tin)).text
 
 
@@ -194,15 +196,10 @@ def test_asking_tells_the_keeper_with_what_was_agreed(mia, aya, with_aya, row, c
         client.of(mia).get(address("safekeeping-thing", with_aya)).text,
         client.of(aya).get(address("safekeeping-kept", row)).text,
     )
-    for page in pages:
-        for said in (
-            "22 November 2026",
-            "25 November 2026, 09:30",
-            "lie 3 days",
-            "not yet",
-            "together with Aya",
-        ):
+    for page, whom in zip(pages, ("Aya", "you"), strict=True):
+        for said in ("22 November 2026", "25 November 2026, 09:30", "lie 3 days", "not yet"):
             assert said in page, said
+        assert f"together with {whom}" in page
 
 
 def test_no_wait_is_skipped_by_a_keepers_early_yes(mia, aya, with_aya, row, client, clock):
