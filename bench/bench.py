@@ -1,6 +1,6 @@
 """`make bench`: what Ibasho costs on this machine, in one run, beside raw work of the same kind.
 
-    .venv/bin/python bench/bench.py [--quick] [--only saves,pages,http,wire,door,help]
+    .venv/bin/python bench/bench.py [--quick] [--only saves,revoke,pages,http,wire,door,help]
     ONLY=help make bench
 
 Absolute figures change with the machine and whatever else it does. Ratios compare two things that took turns in
@@ -19,12 +19,12 @@ from pathlib import Path
 
 sys.path[:1] = [str(Path(__file__).resolve().parents[1])]
 
-from bench import door, help, house, pages, programme, saves, wire  # noqa: E402
+from bench import door, help, house, pages, programme, revoke, saves, wire  # noqa: E402
 from bench.browser import Browser  # noqa: E402
 from bench.measure import FULL, QUICK, Effort, Line, median, ms, say  # noqa: E402
 from ibasho import vault  # noqa: E402
 
-PARTS = ("saves", "pages", "http", "wire", "door", "help")
+PARTS = ("saves", "revoke", "pages", "http", "wire", "door", "help")
 Part = tuple[str, list[Line]]
 
 
@@ -47,6 +47,8 @@ def _parts(effort: Effort, opened: vault.Vault, wanted: Collection[str]) -> Iter
     cast = [programme.person(name, 30) for name in programme.NAMES] if {*wanted} - {"help"} else []
     if "saves" in wanted:
         yield "Saving, in this process", saves.measure(effort, opened, [space for space, _ in cast])
+    if "revoke" in wanted:
+        yield "Taking somebody out, in this process", revoke.measure(opened, effort is QUICK)
     if "pages" in wanted:
         kept, weeks, years = (programme.person("Tom", days)[0] for days in (30, 70, effort.days))
         programme.keep_today(kept)

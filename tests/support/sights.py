@@ -1023,6 +1023,10 @@ def thing_erase(tab: Any, house: Served) -> None:
 def _friends(house: Served) -> None:
     """Tom is in Mia's circle and sees a part of her plan until Friday; she stands beside him as well."""
     mia, tom = house.space("Mia"), house.space("Tom")
+    for space in (mia, tom):
+        for contact in vault.contacts(space):
+            if contact.kind in (vault.ALLY, vault.BESIDE) and contact.id not in (ALLY, FRIEND):
+                vault.let_go(space, contact.id)
     be_friends(mia, tom, known_as=ALLY, knows=FRIEND, name="Tom")
     be_friends(tom, mia, known_as=ALLY, knows=FRIEND, name="Mia")
     for space in (mia, tom):
@@ -1115,6 +1119,7 @@ def circle_links(tab: Any, house: Served) -> None:
     _in_circle(tab, house, "circle-links")
     for link in circle_access.links(house.space("Mia")):
         circle.end_link(house.space("Mia"), link.id)
+    tab.get_by_label("What I can do by myself").check()
     tab.fill("[name=name]", "my sister")
     press(tab, "Make a link")
 

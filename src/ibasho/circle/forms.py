@@ -24,13 +24,10 @@ USUAL_DAYS = "7"
 
 def days_to_choose() -> list[tuple[str, str]]:
     """How long something may be shown, with the day it ends on."""
-    names = (_("only today"), _("a week"), _("four weeks"), _("ninety days"))
-    return [
-        (
-            days,
-            _("%(long)s, until %(day)s") % {"long": name, "day": in_words(today() + dt.timedelta(int(days)))},
-        )
-        for days, name in zip(FOR_DAYS, names, strict=True)
+    names = zip(FOR_DAYS[1:], (_("a week"), _("four weeks"), _("ninety days")), strict=True)
+    ends = [(days, name, in_words(today() + dt.timedelta(int(days)))) for days, name in names]
+    return [(FOR_DAYS[0], _("only today"))] + [
+        (days, _("%(long)s, until %(day)s") % {"long": name, "day": day}) for days, name, day in ends
     ]
 
 

@@ -230,36 +230,36 @@ def tell_wishes(request: Visit) -> HttpResponse:
 def links(request: Visit) -> HttpResponse:
     """Show one thing for a day to somebody without an account."""
     space, said, status, made = request.space, "", 200, ""
-    form = NameForm()
+    form, wrong = NameForm(), []
     able = [offer for offer in offers() if offer.by_link]
+    thing, chosen = able[0].key, tuple(request.POST.getlist("choice"))
     if request.method == "POST":
         if "end" in request.POST:
             actions.end_link(space, request.POST["end"])
             return SeeOther(address("circle-links"))
-        form = NameForm.read(request.POST)
-        offer, choice = _thing_by_link(space, request.POST.get("thing", ""))
-        if form.errors:
-            status = 422
-        else:
+        form, status = NameForm.read(request.POST), 422
+        thing = an_offer(request.POST.get("thing", "")).key
+        known = [one for one, _said in _options(space, an_offer(thing))]
+        if an_offer(thing).choices and not set(known).intersection(chosen):
+            wrong = [_("One of these at least, or there is nothing to show.")]
+        elif not form.errors:
             try:
-                made = _spelt(actions.make_link(space, offer.key, choice=choice, whom=form.name))
-                form = NameForm()
+                made = _spelt(actions.make_link(space, thing, choice=chosen, whom=form.name))
+                form, chosen, status = NameForm(), (), 200
             except (actions.TooManyLinks, vault.StorageTrouble) as error:
                 said, status = str(error.message), error.status
     context = {
         "able": [(offer.key, offer.label) for offer in able],
+        "thing": thing,
+        "parts": [(offer.label, options) for offer in able if (options := _options(space, offer))],
+        "chosen": chosen,
+        "wrong": wrong,
         "made": request.build_absolute_uri(address("seen", made)) if made else "",
         "open": access.links(space),
         "form": form,
         "said": said,
     }
     return _page(request, "links", context, status)
-
-
-def _thing_by_link(space: vault.Space, key: str) -> tuple[Offer, tuple[str, ...]]:
-    """Which thing, with all of it that there is. Raises NotFound."""
-    offer = an_offer(key)
-    return offer, tuple(one for one, _said in _options(space, offer))
 
 
 @require_safe

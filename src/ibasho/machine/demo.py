@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from ibasho import vault
+from ibasho.circle import actions as circle
 from ibasho.keepsakes import actions as keepsakes
 from ibasho.keepsakes.pictures import Picture
 from ibasho.keepsakes.records import Keepsake
@@ -26,6 +27,7 @@ from ibasho.people.records import Agreement
 from ibasho.plan import access as plan_access
 from ibasho.plan import actions as plan
 from ibasho.plan.records import Step
+from ibasho.programme.days import today as calendar_day
 from ibasho.programme.records import Duty, Programme, altered
 from ibasho.today import access as today_access
 from ibasho.today import actions as today
@@ -96,6 +98,14 @@ PEOPLE = (
     Person("Sana", "member", "apricot pond clarinet rosemary blanket jasmine", one_question=True),
 )
 
+# Who is in whose circle, and what they are shown.
+FRIENDS: tuple[tuple[str, str, dict[str, tuple[str, ...]]], ...] = (
+    ("Mia", "Aya", {"plan": ("alone", "matters"), "good": (), "signal": ()}),
+    ("Mia", "Tom", {"signal": ()}),
+    ("Lena", "Ines", {"mood": ()}),
+    ("Ines", "Lena", {}),
+)
+
 # Where a sign usually stands beside somebody's level: food before the rest, company last.
 BESIDE = {"sleep": -0.2, "meals": 0.5, "washing": 0.4, "company": 0.0, "mood": 0.0}
 SAID = """
@@ -116,8 +126,9 @@ def fill() -> list[tuple[str, str, str]]:
     opened_on = today_access.today_of(TodayWishes()) - dt.timedelta(days=DAYS + 1)
     vault.set_setting("programme", altered(PROGRAMME, opened_on=opened_on))
     host: vault.Space | None = None
+    spaces: dict[str, vault.Space] = {}
     for person in PEOPLE:
-        space = _come(person, host, opened_on)
+        space = spaces[person.name] = _come(person, host, opened_on)
         host = host or space
         for day, record in days_of(person, today_access.today_of(TodayWishes())):
             today.keep_day(space, day=day, record=record, seen=0)
@@ -126,7 +137,24 @@ def fill() -> list[tuple[str, str, str]]:
             fill_keepsakes(space)
     assert host is not None
     vault.take_in_answers(host)
+    make_friends(spaces)
     return cast()
+
+
+def make_friends(spaces: dict[str, vault.Space]) -> None:
+    """Whoever has friends in this programme has them in their circle, and shows them something."""
+    until = calendar_day() + dt.timedelta(days=7)
+    for one, other, shown in FRIENDS:
+        if one not in spaces or other not in spaces:
+            continue
+        space = spaces[one]
+        words = circle.invite(space, name=other)
+        vault.accept(spaces[other], vault.look_at_invitation(words))
+        circle.come_in(space)
+        circle.come_in(spaces[other])
+        contact = next(found.id for found in vault.contacts(space) if found.name == other)
+        for thing, choice in shown.items():
+            circle.show(space, contact, thing, until=until, choice=choice)
 
 
 def write_plan(space: vault.Space, name: str) -> None:

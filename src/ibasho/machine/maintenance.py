@@ -41,6 +41,7 @@ def _tidy(data: Path) -> None:
     with opened(data):
         gone = vault.forget_expired()
         vault.balance_chaff()
+        vault.current().forget_taken_back(backup.LONGEST["main"].days)
         vault.tidy()
         for store in (vault.current().store, vault.current().lifelines):
             vault.copies.forget_dead_rows(store)

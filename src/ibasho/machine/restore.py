@@ -4,6 +4,7 @@ A door needs its row in the database and its lifeline. Of all lifelines at hand 
 of data, those of a back-up) the newest are used, and never older ones than the database. So somebody who
 erased everything before those lifelines were written does not come back. Where only a back-up's are left,
 as on a new disk, whoever erased everything after it is back, and the command says so.
+What was taken back from somebody since is taken back again, as far as those same files know of it.
 Invitations are left out: one that was used after the copy was made would open again.
 """
 
@@ -75,6 +76,7 @@ def bring_back(
             with _plain(lifelines, run, key) as plain_lifelines:
                 vault.copies.copy_in(here.lifelines, plain_lifelines)
         vault.copies.copy_in(here.store, plain_main, without=["invitation"])
+        here.take_back_again()
     return Restored(main.made, rows, lifelines.made if lifelines else None)
 
 

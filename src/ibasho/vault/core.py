@@ -6,12 +6,21 @@ here, in the master process before it forks, and is never written anywhere (VAUL
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ibasho.errors import IbashoError
-from ibasho.vault import suite
-from ibasho.vault.store import LIFELINE_SCHEMA, MAIN_SCHEMA, Store
+from ibasho.vault import clock, suite
+from ibasho.vault.store import (
+    LIFELINE_SCHEMA,
+    MAIN_SCHEMA,
+    Op,
+    Store,
+    drop_post,
+    drop_shelf,
+    names_taken_back,
+)
 
 PEPPER_FILE = "pepper.key"
 MAIN_FILE = "ibasho.sqlite3"
@@ -49,6 +58,33 @@ class Vault:
     def secret(self, purpose: str) -> bytes:
         """A key of this installation for one purpose; it dies with the pepper."""
         return suite.expand(self.pepper, suite.ctx("installation", purpose, self.salt))
+
+    def take_back(self, ops: Sequence[Op]) -> None:
+        """What these statements take away is noted beside the lifelines, so that no restore brings it back (attack 39).
+
+        Noted before it is done: where the job is then refused, a restore takes away more than it has to.
+        """
+        gone, day = names_taken_back(ops), clock.instant().date().toordinal()
+        sql = "INSERT INTO taken_back (id, day) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        if gone:
+            self.lifelines.commit([Op(sql, (suite.fingerprint(one), day)) for one in gone])
+
+    def take_back_again(self) -> int:
+        """After a restore: what was taken back since the copy was made is gone again. Gives how many rows."""
+        noted = {bytes(row[0]) for row in self.lifelines.rows("SELECT id FROM taken_back")}
+        shelves = [bytes(row[0]) for row in self.store.rows("SELECT DISTINCT shelf FROM box")]
+        ops = [drop_shelf(shelf) for shelf in shelves if suite.fingerprint(shelf) in noted]
+        for box, post in self.store.rows("SELECT box, id FROM post"):
+            if not noted.isdisjoint((suite.fingerprint(bytes(box)), suite.fingerprint(bytes(post)))):
+                ops.append(drop_post(bytes(box), bytes(post)))
+        if ops:
+            self.store.commit(ops, truncate=True)
+        return len(ops)
+
+    def forget_taken_back(self, days: int) -> None:
+        """Notes older than the oldest copy that may come back are no longer needed (nightly)."""
+        last = clock.instant().date().toordinal() - days
+        self.lifelines.commit([Op("DELETE FROM taken_back WHERE day < ?", (last,))], truncate=True)
 
 
 _open: Vault | None = None

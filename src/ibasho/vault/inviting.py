@@ -19,7 +19,7 @@ from ibasho.vault.identity import Identity, check_public, seal_to
 from ibasho.vault.manifest import Contact, Invited, Manifest
 from ibasho.vault.sharing import identities, new_keys_note
 from ibasho.vault.space import Space
-from ibasho.vault.store import Op, put_post
+from ibasho.vault.store import Op, drop_post_box, put_post
 from ibasho.vault.words import INVITATION_WORDS, clean_words, new_words
 
 DAYS = 7
@@ -103,7 +103,7 @@ def withdraw(space: Space, invitation_id: bytes) -> None:
         gone = [one for one in manifest.invited if one.id == invitation_id]
         manifest.invited = [one for one in manifest.invited if one.id != invitation_id]
         ops = [Op("DELETE FROM invitation WHERE locator = ?", (one.id,)) for one in gone]
-        return ops + [Op("DELETE FROM post WHERE box = ?", (one.reply,)) for one in gone]
+        return ops + [drop_post_box(one.reply) for one in gone]
 
     space._write(plan, truncate=True)
 
@@ -215,7 +215,7 @@ def take_in_answers(space: Space) -> list[Invited]:
         for invited in manifest.invited:
             if invited.id not in answered:
                 continue
-            ops.append(Op("DELETE FROM post WHERE box = ?", (invited.reply,)))
+            ops.append(drop_post_box(invited.reply))
             good = answered[invited.id]
             if good is None:
                 invited.state = "swapped"

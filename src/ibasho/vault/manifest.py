@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from ibasho.vault import suite
 from ibasho.vault.collection import Catalogue
 from ibasho.vault.records import Record
 
@@ -70,6 +71,11 @@ class Recovery(msgspec.Struct, frozen=True):
     holders: list[str]  # contact ids, by their seats
     notes: list[bytes]  # what handed them their parts, until they read it
     made_on: dt.date
+
+    @property
+    def shelf(self) -> bytes:
+        """The shelf its box lies on, alone."""
+        return suite.tag(self.box_key, suite.ctx("recovery-shelf", self.place))
 
     def __repr__(self) -> str:
         return "<Recovery ***>"

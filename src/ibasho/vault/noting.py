@@ -15,7 +15,7 @@ from ibasho.vault.manifest import Contact
 from ibasho.vault.records import Record, T
 from ibasho.vault.sharing import _post, identities, let_go
 from ibasho.vault.space import Space
-from ibasho.vault.store import Op, put_post
+from ibasho.vault.store import Op, drop_post, put_post
 
 _NOTE = b"\x03"
 
@@ -90,8 +90,7 @@ def notes(space: Space, type_: type[T]) -> list[Said[T]]:
 
 def drop_note(space: Space, said: Said[T]) -> None:
     """A note was read and is gone."""
-    op = Op("DELETE FROM post WHERE box = ? AND id = ?", (said.contact.inbox, said.id))
-    space._vault.store.commit([op], truncate=True)
+    space._vault.store.commit([drop_post(said.contact.inbox, said.id)], truncate=True)
 
 
 def _envelope(reader: bytes) -> bytes:

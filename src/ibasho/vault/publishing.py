@@ -5,6 +5,7 @@ plans these ops together with its own writes; who may read is the business of `s
 """
 
 import datetime as dt
+from collections.abc import Container
 
 import msgspec
 
@@ -14,7 +15,7 @@ from ibasho.vault.core import Vault
 from ibasho.vault.errors import Missing
 from ibasho.vault.manifest import Manifest, Share
 from ibasho.vault.records import Record, RecordId, Ref, split
-from ibasho.vault.store import Op, Store, drop_box, drop_shelf, put_box, swap_box
+from ibasho.vault.store import Op, Store, drop_box, drop_post, drop_shelf, put_box, swap_box
 
 
 class Root(msgspec.Struct):
@@ -89,7 +90,9 @@ def plan_republish(
     found = manifest.shares.get(source_of(type(record), place))
     if found is None:
         return []
-    if is_over(found):
+    if is_over(found) or not store.boxes(
+        [root_id(found.catalogue)]
+    ):  # it ended by itself, or a restore ended it
         return plan_unpublish(store, manifest, found.source)
     return plan_put(store, author, found.catalogue, record, place, None)
 
@@ -100,7 +103,8 @@ def plan_unpublish(store: Store, manifest: Manifest, source: str) -> list[Op]:
     if found is None:
         return []
     shelf = Collection(store, found.catalogue, b"").shelf
-    ops = [drop_box(root_id(found.catalogue)), drop_shelf(shelf), *plan_drop_grants(manifest, found)]
+    ops = [drop_box(root_id(found.catalogue)), drop_shelf(shelf, for_good=True)]
+    ops += plan_drop_grants(manifest, found)
     return [*ops, timers.drop_timer(found.timer)] if found.timer else ops
 
 
@@ -124,10 +128,10 @@ def plan_end_on(vault: Vault, manifest: Manifest, found: Share) -> list[Op]:
     return ops
 
 
-def plan_drop_grants(manifest: Manifest, found: Share) -> list[Op]:
-    """The ops that remove what was granted to every reader of a share."""
+def plan_drop_grants(manifest: Manifest, found: Share, staying: Container[str] = ()) -> list[Op]:
+    """The ops that remove what was granted to every reader of a share; those who stay are granted it anew."""
     return [
-        Op("DELETE FROM post WHERE box = ? AND id = ?", (manifest.contacts[one].outbox, grant_id))
+        drop_post(manifest.contacts[one].outbox, grant_id, for_good=one not in staying)
         for one, grant_id in found.readers.items()
         if one in manifest.contacts
     ]

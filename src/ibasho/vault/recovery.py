@@ -23,7 +23,7 @@ from ibasho.vault.manifest import Manifest, Recovery
 from ibasho.vault.noting import plan_note, send_note
 from ibasho.vault.records import Record
 from ibasho.vault.space import Space
-from ibasho.vault.store import Op, drop_box, put_box, set_box
+from ibasho.vault.store import Op, drop_post, drop_shelf, put_box, set_box
 from ibasho.vault.ways import Part, Request, Way, ask_for_parts, make_way, open_way
 
 FRIENDS = 3
@@ -89,7 +89,7 @@ def let_friends(space: Space, holders: Sequence[str]) -> None:
         place, box_key = secrets.token_bytes(16), secrets.token_bytes(suite.KEY)
         notes = [secrets.token_bytes(16) for _ in holders]
         found = Recovery(place, box_key, key, list(holders), notes, clock.here().date())
-        ops.append(put_box(found.place, secrets.token_bytes(16), _sealed(found, way, space)))
+        ops.append(put_box(found.place, found.shelf, _sealed(found, way, space)))
         for one, part, note_id in zip(holders, parts, notes, strict=True):
             note = FriendsPart(part=part, place=place, box_key=box_key)
             ops.append(plan_note(space, manifest.contacts[one], note, note_id))
@@ -106,20 +106,22 @@ def end_friends(space: Space, *, but: str = "") -> None:
 
 
 def friends_who_let_in(space: Space) -> tuple[list[str], dt.date] | None:
-    """The ids of the three contacts, and the day they were chosen; None without any."""
+    """The ids of the three contacts, and the day they were chosen; None without any, or where a restore ended it."""
     found = space._manifest.recovery
-    return (list(found.holders), found.made_on) if found else None
+    if found is None or not space._vault.store.boxes([found.place]):
+        return None
+    return list(found.holders), found.made_on
 
 
 def _plan_end(space: Space, manifest: Manifest, but: Sequence[str] = ()) -> list[Op]:
     found, manifest.recovery = manifest.recovery, None
     if found is None:
         return []
-    ops = [drop_box(found.place)]
+    ops = [drop_shelf(found.shelf, for_good=True)]
     for one, note in zip(found.holders, found.notes, strict=True):
         friend = manifest.contacts.get(one)
         if friend is not None:
-            ops.append(Op("DELETE FROM post WHERE box = ? AND id = ?", (friend.outbox, note)))
+            ops.append(drop_post(friend.outbox, note, for_good=True))
             ops += [] if one in but else [plan_note(space, friend, FriendsPart())]
     return ops
 
@@ -133,7 +135,7 @@ def plan_move(moved: Space, manifest: Manifest) -> list[Op]:
         return [set_box(found.place, _sealed(found, _box(found.place, found.box_key).way, moved))]
     except Tampered:
         manifest.recovery = None
-        return [drop_box(found.place)]
+        return [drop_shelf(found.shelf, for_good=True)]
 
 
 def _sealed(found: Recovery, way: Way, space: Space) -> bytes:

@@ -19,7 +19,7 @@ from ibasho.vault.identity import Identity, check_public, check_signature, safet
 from ibasho.vault.manifest import Contact, Manifest, Share
 from ibasho.vault.records import Kept, Record, RecordId, T, split
 from ibasho.vault.space import Space
-from ibasho.vault.store import Op, drop_seen_box, put_post
+from ibasho.vault.store import Op, drop_post, drop_post_box, drop_seen_box, put_post
 
 READ, WRITE = "read", "write"
 _GRANT, _NEW_KEYS = b"\x01", b"\x02"
@@ -173,7 +173,7 @@ def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | N
             ops += _plan_remove_reader(space, manifest, found, contact_id)
         del manifest.contacts[contact_id]
         manifest.invited = [one for one in manifest.invited if one.contact != contact_id]
-        ops.append(Op("DELETE FROM post WHERE box IN (?, ?)", (contact.inbox, contact.outbox)))
+        ops += [drop_post_box(contact.inbox), drop_post_box(contact.outbox)]
         return [*ops, saying(contact)] if saying else ops
 
     space._write(plan, truncate=True)
@@ -236,7 +236,7 @@ def plan_new_epoch(
     space: Space, giver: Identity, manifest: Manifest, found: Share, readers: list[str]
 ) -> list[Op]:
     """Seal a shared collection anew, and grant it to these readers only, signed by `giver`."""
-    ops = publishing.plan_drop_grants(manifest, found)
+    ops = publishing.plan_drop_grants(manifest, found, readers)
     writers = found.writers
     found.readers, found.writers = {}, []
     ops += _plan_rekey(space, found)
@@ -394,7 +394,7 @@ def take_in_new_keys(space: Space) -> int:
         ops: list[Op] = []
         for one, (new, note_id) in changed.items():
             contact = manifest.contacts[one]
-            ops.append(Op("DELETE FROM post WHERE box = ? AND id = ?", (contact.inbox, note_id)))
+            ops.append(drop_post(contact.inbox, note_id))
             manifest.contacts[one] = msgspec.structs.replace(contact, public=new, changed=True)
             for found in [share for share in manifest.shares.values() if one in share.readers]:
                 ops += plan_new_epoch(space, space.identity, manifest, found, list(found.readers))

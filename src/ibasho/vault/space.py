@@ -18,7 +18,7 @@ from ibasho.vault.errors import Changed, Gone, NotFound, Tampered
 from ibasho.vault.identity import Identity
 from ibasho.vault.manifest import DoorRef, Manifest, decoder
 from ibasho.vault.records import Kept, Record, RecordId, T, split
-from ibasho.vault.store import Op, drop_box, drop_seen_box, drop_shelf, put_box, swap_box
+from ibasho.vault.store import Op, drop_post_box, drop_seen_box, drop_shelf, put_box, swap_box
 from ibasho.vault.words import pick
 
 Answer = TypeVar("Answer")
@@ -97,6 +97,7 @@ class Space:
             self._load()
             ops = plan(self._manifest)
             try:
+                self._vault.take_back(ops)
                 self._vault.store.commit([*ops, drop_seen_box(self._id, self._seen)], truncate=True)
             except Changed:
                 continue
@@ -123,6 +124,7 @@ class Space:
             manifest.saved = int(clock.now())
             body = self._sealed_manifest(manifest)
             try:
+                self._vault.take_back(ops)
                 self._vault.store.commit([*ops, swap_box(self._id, body, self._seen)], truncate=truncate)
             except Changed:
                 self._look_again()
@@ -371,13 +373,13 @@ class Space:
             *manifest.collections.values(),
             *(share.catalogue for share in manifest.shares.values()),
         ]:
-            ops.append(drop_shelf(Collection(self._vault.store, catalogue, b"").shelf))
+            ops.append(drop_shelf(Collection(self._vault.store, catalogue, b"").shelf, for_good=True))
         for contact in manifest.contacts.values():
-            ops += [Op("DELETE FROM post WHERE box = ?", (box,)) for box in (contact.inbox, contact.outbox)]
+            ops += [drop_post_box(box) for box in (contact.inbox, contact.outbox)]
         for invited in manifest.invited:
             ops.append(Op("DELETE FROM invitation WHERE locator = ?", (invited.id,)))
-            ops.append(Op("DELETE FROM post WHERE box = ?", (invited.reply,)))
+            ops.append(drop_post_box(invited.reply))
         ops += [Op("DELETE FROM door WHERE locator = ?", (door.id,)) for door in manifest.doors]
         if manifest.recovery is not None:
-            ops.append(drop_box(manifest.recovery.place))
+            ops.append(drop_shelf(manifest.recovery.shelf, for_good=True))
         return ops

@@ -35,6 +35,7 @@ MAIN_SCHEMA = (
 )
 LIFELINE_SCHEMA = (
     "CREATE TABLE IF NOT EXISTS lifeline (id BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS taken_back (id BLOB PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID",
 )
 SQLITE_PRAGMAS = (
     "busy_timeout=5000",
@@ -53,11 +54,15 @@ Row = tuple[Any, ...]
 
 
 class Op(NamedTuple):
-    """One statement. `must` is the number of rows it has to touch, or the whole job is refused."""
+    """One statement. `must` is the number of rows it has to touch, or the whole job is refused.
+
+    `for_good`: what its last parameter names was taken back from somebody, and no restore may bring it back.
+    """
 
     sql: str
     params: tuple[bytes | int | str, ...]
     must: int | None = None
+    for_good: bool = False
 
 
 @dataclass(slots=True)
@@ -328,6 +333,21 @@ def put_post(box: bytes, body: bytes, post_id: bytes = b"") -> Op:
     return Op("INSERT INTO post (box, id, body) VALUES (?, ?, ?)", params)
 
 
-def drop_shelf(shelf: bytes) -> Op:
+def drop_post(box: bytes, post_id: bytes, *, for_good: bool = False) -> Op:
+    """Remove one thing from a post box, if it is there."""
+    return Op("DELETE FROM post WHERE box = ? AND id = ?", (box, post_id), None, for_good)
+
+
+def drop_post_box(box: bytes) -> Op:
+    """Empty a post box, for good."""
+    return Op("DELETE FROM post WHERE box = ?", (box,), None, for_good=True)
+
+
+def drop_shelf(shelf: bytes, *, for_good: bool = False) -> Op:
     """Remove everything on a shelf."""
-    return Op("DELETE FROM box WHERE shelf = ?", (shelf,))
+    return Op("DELETE FROM box WHERE shelf = ?", (shelf,), None, for_good)
+
+
+def names_taken_back(ops: Sequence[Op]) -> list[bytes]:
+    """The shelves, post boxes and single posts that a job takes back for good."""
+    return [name for op in ops if op.for_good and isinstance(name := op.params[-1], bytes)]

@@ -12,7 +12,7 @@ import msgspec
 
 from ibasho.vault import suite
 from ibasho.vault.core import Vault
-from ibasho.vault.store import Op, drop_box, drop_shelf
+from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf
 
 BODY = 4096  # every body is filled up to this, so that none says what it is for
 
@@ -80,7 +80,9 @@ def end_what_is_over(vault: Vault, day: dt.date) -> int:
     """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many."""
     over = due(vault, day)
     for timer in over:
-        vault.store.commit([drop_timer(timer.id), *_plan_end(timer.work)], truncate=True)
+        ops = [drop_timer(timer.id), *_plan_end(timer.work)]
+        vault.take_back(ops)
+        vault.store.commit(ops, truncate=True)
         if isinstance(timer.work, Forgets):
             drop = Op("DELETE FROM lifeline WHERE id = ?", (timer.work.lifeline,))
             vault.lifelines.commit([drop], truncate=True)
@@ -91,8 +93,8 @@ def _plan_end(work: Work) -> list[Op]:
     if isinstance(work, Forgets):
         return [Op("DELETE FROM door WHERE locator = ?", (work.locator,)), drop_box(work.manifest)]
     return [
-        drop_shelf(work.shelf),
-        *(Op("DELETE FROM post WHERE box = ? AND id = ?", post) for post in work.posts),
+        drop_shelf(work.shelf, for_good=True),
+        *(drop_post(*post, for_good=True) for post in work.posts),
     ]
 
 

@@ -193,3 +193,63 @@ def test_somebody_who_is_here_already_takes_an_invitation_once(mia, aya, tom):
     vault.take_in_answers(mia)
     assert [(one.kind, one.name) for one in vault.contacts(mia)] == [(vault.ALLY, "Aya")]
     assert [one.kind for one in vault.contacts(aya)] == [vault.BESIDE]
+
+
+# A restore -------------------------------------------------------------------------------------------
+
+
+def restored(tmp_path, copy):
+    """An older copy of the main database is in place again, and the newest lifelines decide."""
+    vault.copies.copy_in(vault.current().store, copy)
+    return vault.current().take_back_again()
+
+
+def test_attack_39_a_restored_back_up_gives_nobody_back_what_was_taken_from_them(
+    mia, aya, tom, pair, tmp_path
+):
+    befriend(mia, tom, "Tom")
+    place = mia.keep(Note(text="court"))
+    for contact in vault.contacts(mia):
+        vault.share(mia, Note, place, contact.id)
+    name = vault.found_circle(mia, "test-slot", [], [contact.id for contact in vault.contacts(mia)])
+    copy = tmp_path / "older.sqlite3"
+    vault.copies.copy_out(vault.current().store, copy)
+    vault.unshare(mia, Note, place, pair[0].id)
+    vault.leave_circle(mia, name, pair[0].id)
+    assert restored(tmp_path, copy) == 2
+    assert seen_by(aya) == []
+    assert vault.circles_shared_with(again(aya), "test-slot") == []
+    assert seen_by(tom) == ["court"]  # whoever stayed goes on
+    assert len(vault.circles_shared_with(again(tom), "test-slot")) == 1
+
+
+def test_a_restore_brings_back_no_copy_that_ended_and_its_owner_goes_on_writing(
+    clock, mia, aya, pair, tmp_path
+):
+    place = mia.keep(Note(text="until Friday"))
+    vault.share(mia, Note, place, pair[0].id, until=FRIDAY)
+    copy = tmp_path / "older.sqlite3"
+    vault.copies.copy_out(vault.current().store, copy)
+    vault.unshare(mia, Note, place, pair[0].id)
+    restored(tmp_path, copy)
+    assert seen_by(aya) == []
+    fresh = again(mia)
+    fresh.change(place, Note(text="after"))
+    assert seen_by(aya) == []
+    vault.share(fresh, Note, place, pair[0].id)
+    assert seen_by(aya) == ["after"]
+
+
+def test_what_was_taken_back_is_noted_only_as_a_hash_and_for_as_long_as_copies_are_kept(
+    clock, mia, aya, pair
+):
+    place = mia.keep(Note(text="court"))
+    vault.share(mia, Note, place, pair[0].id)
+    posts = {bytes(row[0]) for row in vault.current().store.rows("SELECT id FROM post")}
+    vault.unshare(mia, Note, place, pair[0].id)
+    noted = {bytes(row[0]) for row in vault.current().lifelines.rows("SELECT id FROM taken_back")}
+    assert noted
+    assert not noted & posts
+    clock.forward(31 * 86400)
+    vault.current().forget_taken_back(30)
+    assert vault.current().lifelines.rows("SELECT id FROM taken_back") == []

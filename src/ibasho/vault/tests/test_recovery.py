@@ -95,6 +95,24 @@ def test_stopped_they_let_nobody_in(mia, aya, tom, three):
         opened_by(*old)
 
 
+@pytest.mark.parametrize("ends", [vault.end_friends, vault.burn])
+def test_attack_39_a_restore_does_not_bring_back_what_was_stopped(ends, mia, aya, tom, three, programme):
+    old = held(aya, tom)
+    (row,) = programme.store.rows("SELECT id, shelf, body FROM box WHERE id = ?", (old[0].place,))
+    ends(mia)
+    programme.store.commit([vault.Op("INSERT INTO box (id, shelf, body) VALUES (?, ?, ?)", row)])
+    programme.take_back_again()
+    with pytest.raises(vault.NotGranted):
+        opened_by(*old)
+
+
+def test_friends_whose_box_a_restore_took_away_are_not_said_to_be_there(mia, three, programme):
+    vault.let_friends(again(mia), [one for one, _ in three.values()])
+    place = again(mia)._manifest.recovery.place
+    programme.store.commit([vault.Op("DELETE FROM box WHERE id = ?", (place,))])
+    assert vault.friends_who_let_in(again(mia)) is None
+
+
 def test_erased_there_is_nothing_to_let_anybody_into(mia, aya, tom, three, programme):
     old = held(aya, tom)
     vault.burn(mia)
