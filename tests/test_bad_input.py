@@ -190,6 +190,12 @@ def put_right_what_is_kept(mia, daniel):
     vault.end_friends(mia)
 
 
+def people(mia, aya, daniel):
+    """Who is in the house; Noor and Sol are friends of Mia's, so that she has three."""
+    more = {name: vault.make_space(vault.new_words()) for name in ("noor", "sol")}
+    return {"mia": mia, "aya": aya, "daniel": daniel} | more
+
+
 @dataclass
 class Open:
     """A page that is open in a browser."""
@@ -371,9 +377,7 @@ def test_every_page_with_a_form_is_one_of_the_places(house):
 @pytest.fixture
 def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)  # the door waits two seconds for a young form
-    spaces = {"mia": mia, "aya": aya, "daniel": daniel}
-    spaces |= {name: vault.make_space(vault.new_words()) for name in ("noor", "sol")}
-    return House(programme, spaces, words_of, client, clock)
+    return House(programme, people(mia, aya, daniel), words_of, client, clock)
 
 
 def fields_of(form: Form):
