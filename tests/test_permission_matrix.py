@@ -18,12 +18,14 @@ from ibasho.keepsakes.actions import erase as erase_keepsake
 from ibasho.keepsakes.actions import keep as keep_keepsake
 from ibasho.keepsakes.pictures import Picture
 from ibasho.keepsakes.records import Keepsake
-from ibasho.people.records import Profile
+from ibasho.people.records import Profile, Standing
 from ibasho.plan.access import mark_of, part_of
 from ibasho.plan.actions import erase_plan, keep_part
 from ibasho.plan.records import Step
 from ibasho.pocket.records import KeptCopy, place_of
 from ibasho.programme.records import Programme
+from ibasho.safekeeping.actions import entrust
+from ibasho.safekeeping.actions import erase as erase_thing
 from ibasho.safekeeping.records import PutAway
 from ibasho.today.access import find_day
 from ibasho.today.actions import erase_day, keep_day
@@ -41,6 +43,7 @@ OWN_DAY, HER_DAY, BLANK_DAY = "2026-11-20", "2026-11-19", "2026-11-18"  # the ac
 OWN_KEEPSAKE, HER_KEEPSAKE, NO_KEEPSAKE = "0a" * 8, "0b" * 8, "0c" * 8
 OTHER_VERBS = ("PUT", "PATCH", "DELETE")
 
+TIN = "0a" * 6  # what Noor asks the actor to keep
 HERS, NOBODY = "0b" * 8, "0c" * 8  # somebody of Aya's circle, and no one's
 
 # What can be named in an address, and what each of them is to the actor.
@@ -64,6 +67,13 @@ NAMED = {
     },
     "picture": {"own": f"{FRIEND}-keepsake", "foreign": f"{HERS}-keepsake", "odd": "mia"},
     "token": {"absent": "A" * 43, "odd": "mia"},
+    "kept": {
+        "own": f"{FRIEND}-{TIN}",
+        "foreign": f"{HERS}-{TIN}",
+        "absent": f"{NOBODY}-{TIN}",
+        "odd": "mia",
+    },
+    "waits": {"own": ALLY, "foreign": HERS, "absent": NOBODY},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -159,10 +169,22 @@ class House:
         be_friends(actor, self.other, known_as=ALLY, knows=actor.fingerprint.hex()[:16], name="Noor")
         be_friends(self.aya, self.other, known_as=HERS, knows="0d" * 8, name="Noor")
         be_friends(self.other, actor, known_as=actor.fingerprint.hex()[16:32], knows=FRIEND)
+        self.helps(actor, ALLY), self.helps(self.aya, HERS)
         a_keepsake(self.other, OWN_KEEPSAKE)
         contact, day = actor.fingerprint.hex()[16:32], self.began.date()
         if "keepsake" not in circle_of(self.other).friends.get(contact, Friend()).grants:
             show(self.other, contact, "keepsake", until=day, choice=(OWN_KEEPSAKE,))
+        thing = self.other.find(PutAway, f"things/{TIN}")
+        if thing is None or thing.record.keeper_id != contact:
+            if thing is not None:
+                erase_thing(self.other, TIN)
+            self.other.keep(PutAway(label="the tin", keeper_id=contact), at=f"things/{TIN}")
+            entrust(self.other, TIN)
+
+    def helps(self, space, contact):
+        """Somebody they know lost their words, and said five to them."""
+        if space.find(Standing, f"standing/{contact}") is None:
+            space.keep(Standing(began=vault_clock.instant()), at=f"standing/{contact}")
 
     def fields(self, page, what, client, role):
         """What the form of a page sends, when something own, foreign or absent is named in it."""
@@ -293,7 +315,15 @@ def without_tokens(answer):
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize("role", ["member", "helper", "facilitator"])
 @pytest.mark.parametrize(
-    "page", ["plan-step", "safekeeping-thing", "safekeeping-change", "safekeeping-erase"]
+    "page",
+    [
+        "plan-step",
+        "safekeeping-thing",
+        "safekeeping-change",
+        "safekeeping-erase",
+        "safekeeping-kept",
+        "lost-friend-one",
+    ],
 )
 def test_what_is_somebody_elses_answers_as_what_is_not_there(page, role, verb, house):
     client = house.ready(role)

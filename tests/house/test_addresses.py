@@ -35,6 +35,8 @@ ANSWERS_STRANGERS = {
     "door",
     "join",
     "leave",
+    # how somebody begins who lost their words: nothing of theirs is shown, nor whether they are known
+    "lost-words",
 }
 
 PRIVATE_SHAPE = re.compile(

@@ -15,4 +15,6 @@ ARGUMENTS = {
     "shown": "0a" * 8 + "-mood",
     "picture": "0f" * 8 + "-keepsake",
     "token": "A" * 43,
+    "kept": "0f" * 8 + "-" + "0a" * 6,
+    "waits": "0a" * 8,
 }

@@ -23,6 +23,7 @@ from ibasho.keepsakes import actions as keepsakes
 from ibasho.keepsakes import pictures
 from ibasho.keepsakes.records import Keepsake
 from ibasho.machine.demo import write_plan
+from ibasho.people import friends
 from ibasho.people.records import Agreement, Profile
 from ibasho.plan import access as plan_access
 from ibasho.plan import actions as plan
@@ -1451,3 +1452,223 @@ def keepsake_in_two_tabs(tab: Any, house: Served) -> None:
 @sight("keepsake-erase")
 def keepsake_erase(tab: Any, house: Served) -> None:
     _keepsake_page(tab, house, "keepsake-erase", "2a" * 8)
+
+
+# Somebody keeps it, and friends who let somebody back in --------------------------------------------
+
+
+def _tom_keeps(house: Served, *acts: Any) -> str:
+    """Mia asked Tom to keep a tin, and Tom did what `acts` say. Gives how Tom's page names it."""
+    _friends(house)
+    mia, tom = house.space("Mia"), house.space("Tom")
+    for there in safekeeping_access.things(mia):
+        safekeeping.erase(mia, there.id)
+    safekeeping.tidy(tom)
+    record = PutAway(
+        label="the tin",
+        keeper="Tom",
+        keeper_id=ALLY,
+        decides_with="Tom",
+        since=SUNDAY.date(),
+        if_keeper_goes="Aya.",
+    )
+    key = safekeeping.put_away(mia, record=record)
+    if acts:
+        safekeeping.entrust(mia, key, line="the code of the tin")
+    for act in acts[1:]:
+        act(tom, f"{FRIEND}-{key}")
+    return f"{FRIEND}-{key}"
+
+
+def _asked_back(house: Served) -> str:
+    kept = _tom_keeps(house, "asked", safekeeping.accept, safekeeping.confirm)
+    safekeeping.ask_back(house.space("Mia"), kept.partition("-")[2])
+    house.clock.forward(73 * 3600)
+    return kept
+
+
+@sight("safekeeping-thing")
+def thing_to_ask_tom(tab: Any, house: Served) -> None:
+    kept = _tom_keeps(house)
+    come_in(tab, house, "Mia")
+    tab.goto(address("safekeeping-thing", kept.partition("-")[2]))
+
+
+@sight("safekeeping-thing", status=422)
+def thing_line_too_long(tab: Any, house: Served) -> None:
+    thing_to_ask_tom(tab, house)
+    tab.fill("[name=line]", "a long line " * 30)
+    press(tab, "Ask Tom to keep it")
+
+
+@sight("safekeeping-thing")
+def thing_both_say_yes(tab: Any, house: Served) -> None:
+    kept = _asked_back(house)
+    safekeeping.say_yes(house.space("Tom"), kept, said="I am up until ten.")
+    come_in(tab, house, "Mia")
+    tab.goto(address("safekeeping-thing", kept.partition("-")[2]))
+
+
+@sight("safekeeping-keeping")
+def keeping(tab: Any, house: Served) -> None:
+    _tom_keeps(house, "asked")
+    come_in(tab, house, "Tom")
+    tab.goto(address("safekeeping-keeping"))
+
+
+@sight("safekeeping-keeping")
+def keeping_nothing(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("safekeeping-keeping"))
+
+
+@sight("safekeeping-kept")
+def kept_offered(tab: Any, house: Served) -> None:
+    kept = _tom_keeps(house, "asked")
+    come_in(tab, house, "Tom")
+    tab.goto(address("safekeeping-kept", kept))
+
+
+@sight("safekeeping-kept", status=422)
+def kept_without_reading(tab: Any, house: Served) -> None:
+    kept_offered(tab, house)
+    press(tab, "I will keep it")
+
+
+@sight("safekeeping-kept")
+def kept_asked_for(tab: Any, house: Served) -> None:
+    kept = _asked_back(house)
+    come_in(tab, house, "Tom")
+    tab.goto(address("safekeeping-kept", kept))
+
+
+@sight("lost-words")
+def lost_words(tab: Any, house: Served) -> None:
+    tab.goto(address("lost-words"))
+
+
+@sight("lost-words")
+def lost_words_new_ones(tab: Any, house: Served) -> None:
+    lost_words(tab, house)
+    _wait(house)
+    press(tab, "Begin")
+
+
+@sight("lost-words", status=422)
+def lost_words_typed_wrong(tab: Any, house: Served) -> None:
+    lost_words_new_ones(tab, house)
+    press(tab, "I have them on paper")
+    tab.fill("[name=words]", "otter badger")
+    press(tab, "Wait for my friends")
+
+
+def _waiting(house: Served) -> vault.Space:
+    """Somebody lost their words, and waits."""
+    words = vault.new_words()
+    house.words["waiting"], house.spaces["waiting"] = words, vault.make_waiting_place(words)
+    return house.spaces["waiting"]
+
+
+@sight("waiting")
+def waiting(tab: Any, house: Served) -> None:
+    _waiting(house)
+    come_in(tab, house, "waiting")
+    tab.goto(address("waiting"))
+
+
+@sight("waiting")
+def waiting_words_for_a_friend(tab: Any, house: Served) -> None:
+    waiting(tab, house)
+    tab.fill("[name=name]", "Tom")
+    press(tab, "Five words for a friend")
+
+
+def _three_friends(tab: Any, house: Served) -> list[vault.Space]:
+    """Somebody new chose three friends to let them back in."""
+    somebody_new(tab, house)
+    mine = house.spaces["newcomer"]
+    three = [vault.make_space(vault.new_words()) for _ in range(3)]
+    for number, friend in enumerate(three):
+        name = ("Tom", "Noor", "Daniel")[number]
+        be_friends(mine, friend, known_as=f"{number}a" * 8, knows=FRIEND, name=name)
+    friends.choose(mine, [f"{number}a" * 8 for number in range(3)])
+    return three
+
+
+def _somebody_calls(house: Served, friend: vault.Space) -> str:
+    """A friend typed the words they heard. Gives how their page names it."""
+    friends.tend(friend)
+    house.spaces["friend"], house.words["friend"] = friend, vault.new_words()
+    waits = _waiting(house)
+    one = friends.listen(friend, friends.words_for_a_friend(waits, "Tom"))
+    friends.tend(waits)
+    return one
+
+
+@sight("friends-let-in")
+def friends_few(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("friends-let-in"))
+
+
+@sight("friends-let-in")
+def friends_three(tab: Any, house: Served) -> None:
+    _three_friends(tab, house)
+    tab.goto(address("friends-let-in"))
+
+
+@sight("friends-let-in", status=422)
+def friends_only_two(tab: Any, house: Served) -> None:
+    friends_three(tab, house)
+    tab.locator("[name=friend]").first.uncheck()
+    tab.fill("[name=words]", house.words["newcomer"])
+    press(tab, "These three")
+
+
+@sight("friends-asked")
+def friends_asked(tab: Any, house: Served) -> None:
+    friend = _three_friends(tab, house)[0]
+    friends.heard_the_voice(friend, _somebody_calls(house, friend), FRIEND)
+    tab.goto(address("friends-asked"))
+
+
+@sight("friends-asked")
+def friends_asked_and_stopped(tab: Any, house: Served) -> None:
+    friends_asked(tab, house)
+    press(tab, "It is not me: stop it")
+
+
+@sight("lost-friend")
+def lost_friend(tab: Any, house: Served) -> None:
+    _somebody_calls(house, _three_friends(tab, house)[0])
+    come_in(tab, house, "friend")
+    tab.goto(address("lost-friend"))
+
+
+@sight("lost-friend", status=403)
+def lost_friend_wrong_words(tab: Any, house: Served) -> None:
+    lost_friend(tab, house)
+    tab.fill("[name=words]", "otter badger acorn chestnut maple")
+    press(tab, "Go on")
+
+
+@sight("lost-friend-one")
+def lost_friend_compare(tab: Any, house: Served) -> None:
+    one = _somebody_calls(house, _three_friends(tab, house)[0])
+    come_in(tab, house, "friend")
+    tab.goto(address("lost-friend-one", one))
+
+
+@sight("lost-friend-one", status=422)
+def lost_friend_no_voice(tab: Any, house: Served) -> None:
+    lost_friend_compare(tab, house)
+    tab.locator("label:has([name=whose])").first.click()
+    press(tab, "It is them")
+
+
+@sight("lost-friend-one")
+def lost_friend_waits(tab: Any, house: Served) -> None:
+    lost_friend_no_voice(tab, house)
+    tab.locator("label:has([name=whose])").first.click()
+    tab.locator("[name=voice]").check()
+    press(tab, "It is them")

@@ -1,0 +1,1 @@
+"""The bell: a word that gives nothing away, to whoever chose to be told."""
