@@ -59,6 +59,7 @@ from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.sharing import (
     Shared,
     circle,
+    circles_of,
     circles_shared_with,
     close_circle,
     contact,
@@ -147,6 +148,7 @@ __all__ = [
     "change_setting",
     "change_words",
     "circle",
+    "circles_of",
     "circles_shared_with",
     "clean_words",
     "close_circle",

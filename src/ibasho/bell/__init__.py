@@ -1,0 +1,1 @@
+"""Notifications that give nothing away."""
