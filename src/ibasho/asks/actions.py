@@ -305,15 +305,14 @@ def _change_asked(
     space: vault.Space, ask: str, change: Callable[[Ask, bytes], Ask]
 ) -> tuple[Ask, vault.Shared, bool]:
     """Change an ask as one of those it goes to. Gives what is kept then, the hand on it, and whether it changed."""
-    hand = access.shared_ask(space, ask)
+    hands: list[vault.Shared] = []
 
     def fresh() -> vault.Shared:
-        nonlocal hand
-        hand = access.shared_ask(space, ask)  # it may have been sealed anew, because somebody was let out
-        return hand
+        hands.append(access.shared_ask(space, ask))  # sealed anew perhaps, because somebody was let out
+        return hands[-1]
 
-    record, changed = _change(fresh, lambda record: change(record, access.own_mark(hand)))
-    return record, hand, changed
+    record, changed = _change(fresh, lambda record: change(record, access.own_mark(hands[-1])))
+    return record, hands[-1], changed
 
 
 def _change(hand: Callable[[], vault.Shared], change: Change) -> tuple[Ask, bool]:

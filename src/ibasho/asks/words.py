@@ -25,6 +25,12 @@ PARTS: dict[str, Said] = {
     "night": _l("night"),
 }
 
+HOWS: dict[str, Said] = {
+    "once": _l("on one day"),
+    "daily": _l("on each day until"),
+    "weekly": _l("each week on certain days until"),
+}
+
 
 def weekdays() -> list[tuple[str, str]]:
     """Monday to Sunday, as a form knows them and as one says them."""

@@ -330,7 +330,7 @@ class Shared:
             try:
                 shared = publishing.collection_of(self._store, self._space.fingerprint, self._base, root)
                 return list(shared.every(type_))
-            except Tampered:
+            except (Missing, Tampered):
                 if now == seen:  # nobody wrote meanwhile: what is wrong stays wrong
                     raise
                 seen = now
