@@ -162,11 +162,18 @@ def tidy(space: vault.Space) -> None:
 
 @when_somebody_goes
 def without_them(space: vault.Space, contact_id: str) -> None:
-    """What somebody took who goes is open again, and nothing of this person's asks goes to them (DOMAIN 3.9)."""
+    """What somebody took who goes is open again, and no ask goes to them; nothing is done for them (DOMAIN 3.9)."""
     for name, asked in vault.circles_of(space, Ask.kind).items():
         if contact_id in {one.id for one in asked}:
             vault.leave_circle(space, name, contact_id)
-        _open_what_nobody_has(space, name)
+            _open_what_nobody_has(space, name)
+    if space.keys(Taken, TAKEN):
+        theirs = {
+            one.name for one, _ in access.shared_asks(space) if one.giver and one.giver.id == contact_id
+        }
+        for kept in list(space.chapter(Taken, TAKEN)):
+            if kept.record.ask in theirs:
+                space.forget(Taken, kept.id)
 
 
 def _open_what_nobody_has(space: vault.Space, ask: str) -> None:
@@ -321,9 +328,15 @@ def _change(hand: Callable[[], vault.Shared], change: Change) -> tuple[Ask, bool
         shared = hand()
         try:
             kept = access.kept_ask(shared)
-            record = change(kept.record)
-            if record == kept.record:
-                return record, False
+        except (
+            vault.NotFound,
+            vault.Missing,
+        ):  # sealed anew between two looks, or gone: `hand` will say which
+            continue
+        record = change(kept.record)
+        if record == kept.record:
+            return record, False
+        try:
             shared.put(record, PLACE, expects=kept.version)
         except (vault.Changed, vault.Missing):
             continue

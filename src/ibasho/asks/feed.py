@@ -43,7 +43,7 @@ def text(space: vault.Space, feed: Feed) -> str:
     for entry in sorted(entries, key=lambda one: (one.slot.day, one.ask, one.slot.key)):
         summary = entry.words if feed.own_words else feed.summary or _("Busy")
         calendar.add_component(_event(feed, entry, summary))
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical(), "utf-8")
 
 
 def begin(space: vault.Space, feed: Feed) -> None:

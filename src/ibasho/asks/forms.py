@@ -74,10 +74,12 @@ class AskForm:
         """Read everything, and check the questions up to one; see `errors` afterwards."""
         form = cls.blank()
         form.typed = {name: without_unseen(post.get(name, "")) for name in _all(ONE)}
-        form.ticked = {name: [one for one in post.getlist(name) if len(one) <= len(LONG)] for name in _all(MANY)}
-        checks = {WHAT: form.check_what, WHEN: form.check_when, WHO: lambda: None}
-        for step in STEPS[: STEPS.index(upto) + 1]:
-            checks[step]()
+        form.ticked = {
+            name: [one for one in post.getlist(name) if len(one) <= len(LONG)] for name in _all(MANY)
+        }
+        form.check_what()
+        if upto != WHAT:
+            form.check_when()
         return form
 
     def words(self) -> dict[str, str]:
@@ -133,7 +135,9 @@ class AskForm:
             return
         days = each_week(first, last, weekdays) if typed["how"] == "weekly" else every_day(first, last)
         if typed["how"] == "weekly" and not days:
-            self._wrong("weekdays", _("None of these weekdays lies between the two days. You can tick another."))
+            self._wrong(
+                "weekdays", _("None of these weekdays lies between the two days. You can tick another.")
+            )
             return
         self.slots = slots_of(days, parts, at)
         if len(self.slots) > MOST_SLOTS:

@@ -7,17 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ibasho import vault
 from ibasho.asks import access, actions, feed, words
 from ibasho.asks.forms import HOWS, STEPS, WHAT, WHEN, WHO, AskForm, FeedForm, Line, day_of
 from ibasho.asks.records import FEED_LASTS, PARTS, SORTS
 from ibasho.circle import access as circle
+from ibasho.circle.gate import is_only_ally
 from ibasho.errors import NotFound
 from ibasho.programme.days import today
 from ibasho.programme.gate import Visit
-from ibasho.web.addresses import address, known
+from ibasho.web.addresses import address
 from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.pages import SeeOther, page
 
@@ -46,7 +47,7 @@ TROUBLES = (actions.SomebodyWasFaster, actions.NotNeeded, vault.Changed, vault.S
 
 @require_safe
 def asks(request: Visit) -> HttpResponse:
-    """This week, and everything that was asked."""
+    """The week that is now, and everything that was asked."""
     return _week(request, today())
 
 
@@ -125,7 +126,9 @@ def more(request: Visit, ask: str) -> HttpResponse:
     form, said, status = AskForm.blank(), "", 200
     if request.method == "POST":
         form, status = AskForm.read(request.POST, WHEN), 422
-        form.errors = {name: found for name, found in form.errors.items() if name not in ("sort", "what", "note")}
+        form.errors = {
+            name: found for name, found in form.errors.items() if name not in ("sort", "what", "note")
+        }
         if not form.errors and form.slots:
             try:
                 actions.add_slots(request.space, ask, slots=form.slots)
@@ -183,9 +186,8 @@ def _new(
 
 
 def _when_choices() -> dict[str, Any]:
-    hows = {HOW: words.HOWS[HOW] for HOW in HOWS}
     return {
-        "hows": list(hows.items()),
+        "hows": [(how, words.HOWS[how]) for how in HOWS],
         "parts": [(part, words.PARTS[part]) for part in PARTS],
         "weekdays": words.weekdays(),
     }
@@ -194,13 +196,11 @@ def _when_choices() -> dict[str, Any]:
 # The side of those who are asked --------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def others(request: Visit) -> HttpResponse:
-    """Everything others ask of this person; and what they took and need not do after all."""
-    if request.method == "POST":
-        actions.understood(request.space, key=request.POST.get("read", ""))
-        return SeeOther(address("asks-others"))
-    return _page(request, "others", {"it": for_home(request.space) or {"asked": (), "otherwise": ()}})
+@require_POST
+def read(request: Visit) -> HttpResponse:
+    """Somebody read that they need not do something after all."""
+    actions.understood(request.space, key=request.POST.get("read", ""))
+    return SeeOther(address("beside"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -253,7 +253,13 @@ def calendar(request: Visit) -> HttpResponse:
         feed.refresh(request.space)
     kept = access.own_feed(request.space)
     where = request.build_absolute_uri(address("asks-feed", _text_of(kept.token))) if kept else ""
-    context = {"form": form, "where": where, "said": said, "days": FEED_LASTS, "back": home_of(request.space)}
+    context = {
+        "form": form,
+        "where": where,
+        "said": said,
+        "days": FEED_LASTS,
+        "only_ally": is_only_ally(request.space),
+    }
     return _page(request, "calendar", context, status)
 
 
@@ -264,11 +270,6 @@ def served(request: HttpRequest, token: str) -> HttpResponse:
     if text is None:
         raise NotFound
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")
-
-
-def home_of(space: vault.Space) -> str:
-    """Where somebody came from: their own asks, or the small home of those who stand beside others."""
-    return address("asks")
 
 
 def _text_of(token: bytes) -> str:
@@ -294,4 +295,5 @@ def _act(acts: dict[str, Act], request: Visit, ask: str) -> bool:
 
 
 def _page(request: Visit, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    return page(request, f"asks/{template}.html", {"here": "circle"} | context, status=status)
+    here = "beside" if is_only_ally(request.space) else "circle"
+    return page(request, f"asks/{template}.html", {"here": here} | context, status=status)

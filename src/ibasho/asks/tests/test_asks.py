@@ -30,7 +30,7 @@ def test_only_those_who_were_chosen_see_an_ask(mia, aya, tom, ayas, toms):
     asked_for(mia, [ayas], what="A lift", note="To the dentist.")
     view = only(aya)
     assert (view.what, view.note) == ("A lift", "To the dentist.")
-    assert [slot.when for slot in view.slots][0] == "Sunday, 22 November, evening"
+    assert view.slots[0].when == "Sunday, 22 November, evening"
     assert seen(tom) == []
 
 
@@ -289,7 +289,10 @@ def test_somebody_who_is_let_out_sees_nothing_of_it_and_what_they_took_is_open(m
 def test_being_let_out_looks_like_an_ask_that_ended(mia, aya, tom, ayas, toms):
     """DOMAIN 3.1: nobody is told that something was taken from them, and nobody comes who is not awaited."""
     told = []
-    for way in (lambda ask: actions.let_out(again(mia), ask, person=ayas.id), lambda ask: actions.end(mia, ask)):
+    for way in (
+        lambda ask: actions.let_out(again(mia), ask, person=ayas.id),
+        lambda ask: actions.end(mia, ask),
+    ):
         ask = asked_for(mia := again(mia), [ayas, toms])
         takes(aya)
         way(ask)

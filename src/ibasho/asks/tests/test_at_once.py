@@ -71,8 +71,8 @@ def test_two_people_take_the_same_slot_at_the_same_moment_two_hundred_times(mia,
             view, done = only(aya), []
             for slot in view.slots[: TIMES - rounds]:
 
-                def taking(who, key=slot.key):
-                    return lambda: actions.take(again(who), view.id, slot=key)
+                def taking(who, ask=view.id, key=slot.key):
+                    return lambda: actions.take(again(who), ask, slot=key)
 
                 answers = at_once(taking(aya), taking(tom))
                 told = [isinstance(answer, actions.SomebodyWasFaster) for answer in answers]
