@@ -70,15 +70,16 @@ class AskForm:
         return form
 
     @classmethod
-    def read(cls, post: QueryDict, upto: str) -> "AskForm":
-        """Read everything, and check the questions up to one; see `errors` afterwards."""
+    def read(cls, post: QueryDict, *checked: str) -> "AskForm":
+        """Read everything, and check the answers to some of the questions; see `errors` afterwards."""
         form = cls.blank()
-        form.typed = {name: without_unseen(post.get(name, "")) for name in _all(ONE)}
+        form.typed = {name: without_unseen(post.get(name, usual)) for name, usual in form.typed.items()}
         form.ticked = {
             name: [one for one in post.getlist(name) if len(one) <= len(LONG)] for name in _all(MANY)
         }
-        form.check_what()
-        if upto != WHAT:
+        if WHAT in checked:
+            form.check_what()
+        if WHEN in checked:
             form.check_when()
         return form
 
@@ -95,10 +96,7 @@ class AskForm:
 
     def first_wrong(self) -> str:
         """The earliest question whose answer does not fit, or none."""
-        return next(
-            (step for step in STEPS if set(self.errors) & {*ONE[step], *MANY[step]}),
-            "",
-        )
+        return next((step for step in STEPS if self._is_wrong(step)), "")
 
     def check_what(self) -> None:
         """Some words, short enough to be read at a glance."""
@@ -131,7 +129,7 @@ class AskForm:
         elif first and not first <= last <= last_possible(first):
             said = _("From the first day on, and at most %(weeks)s weeks, is what fits here.")
             self._wrong("last", said % {"weeks": MOST_WEEKS})
-        if self.errors or first is None or last is None:
+        if self._is_wrong(WHEN) or first is None or last is None:
             return
         days = each_week(first, last, weekdays) if typed["how"] == "weekly" else every_day(first, last)
         if typed["how"] == "weekly" and not days:
@@ -143,6 +141,9 @@ class AskForm:
         if len(self.slots) > MOST_SLOTS:
             said = _("That is more times than fit into one ask. Fewer days have room, or a second ask.")
             self._wrong("last", said)
+
+    def _is_wrong(self, step: str) -> bool:
+        return not self.errors.keys().isdisjoint((*ONE[step], *MANY[step]))
 
     def _text(self, name: str, value: str, most: int) -> None:
         self.typed[name], wrong = fitted(value, most)

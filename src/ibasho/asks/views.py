@@ -69,8 +69,8 @@ def new(request: Visit) -> HttpResponse:
     step, to = request.POST.get("step", WHAT), request.POST.get("to", "")
     step = step if step in STEPS else WHAT
     if to in STEPS[: STEPS.index(step)]:  # back
-        return _new(request, AskForm.read(request.POST, WHAT), to)
-    form = AskForm.read(request.POST, step)
+        return _new(request, AskForm.read(request.POST), to)
+    form = AskForm.read(request.POST, *STEPS[: STEPS.index(step) + 1])
     if form.errors:
         return _new(request, form, form.first_wrong() or step, status=422)
     if step != WHO:
@@ -126,10 +126,7 @@ def more(request: Visit, ask: str) -> HttpResponse:
     form, said, status = AskForm.blank(), "", 200
     if request.method == "POST":
         form, status = AskForm.read(request.POST, WHEN), 422
-        form.errors = {
-            name: found for name, found in form.errors.items() if name not in ("sort", "what", "note")
-        }
-        if not form.errors and form.slots:
+        if not form.errors:
             try:
                 actions.add_slots(request.space, ask, slots=form.slots)
                 return SeeOther(address("asks-ask", ask))
