@@ -15,4 +15,7 @@ ARGUMENTS = {
     "shown": "0a" * 8 + "-mood",
     "picture": "0f" * 8 + "-keepsake",
     "token": "A" * 43,
+    "ask": "0a" * 8,
+    "asked": "0a" * 16,
+    "calendar": "CgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgo",
 }

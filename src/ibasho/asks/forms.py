@@ -73,7 +73,7 @@ class AskForm:
     def read(cls, post: QueryDict, *checked: str) -> "AskForm":
         """Read everything, and check the answers to some of the questions; see `errors` afterwards."""
         form = cls.blank()
-        form.typed = {name: without_unseen(post.get(name, usual)) for name, usual in form.typed.items()}
+        form.typed = {name: without_unseen(post.get(name, "")) for name in _all(ONE)}
         form.ticked = {
             name: [one for one in post.getlist(name) if len(one) <= len(LONG)] for name in _all(MANY)
         }

@@ -17,7 +17,7 @@ urlpatterns = [
     private("asks-asked", views.asked, "<str:asked>"),
     private("asks-read", views.read),
     private("asks-calendar", views.calendar),
-    public("asks-feed", f"c/{vault.address_code('asks-feed')}/<str:token>", views.served),
+    public("asks-feed", f"c/{vault.address_code('asks-feed')}/<str:calendar>", views.served),
 ]
 
 for_allies_too("asks-asked", "asks-read", "asks-calendar")

@@ -261,9 +261,9 @@ def calendar(request: Visit) -> HttpResponse:
 
 
 @require_safe
-def served(request: HttpRequest, token: str) -> HttpResponse:
+def served(request: HttpRequest, calendar: str) -> HttpResponse:
     """A calendar, for whoever has its address. An address that ended answers as one that never was."""
-    text = feed.served(_token_of(token))
+    text = feed.served(_token_of(calendar))
     if text is None:
         raise NotFound
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")
