@@ -1,7 +1,7 @@
 """Every address of the house: each room lists its own, and this page gathers them."""
 
-from ibasho.circle.urls import urlpatterns as circle
 from ibasho.asks.urls import urlpatterns as asks
+from ibasho.circle.urls import urlpatterns as circle
 from ibasho.help.urls import urlpatterns as help_
 from ibasho.keepsakes.urls import urlpatterns as keepsakes
 from ibasho.people.urls import urlpatterns as people

@@ -1509,6 +1509,7 @@ def asks_week(tab: Any, house: Served) -> None:
 def asks_next_week(tab: Any, house: Served) -> None:
     _at_asks(tab, house)
     tab.get_by_role("link", name="The week after").click()
+    tab.wait_for_load_state("load")
 
 
 @sight("asks-new")

@@ -150,9 +150,8 @@ def takers(shared: vault.Shared, asked: list[vault.Contact]) -> dict[bytes, vaul
 
 
 def week_of(day: dt.date, asks: list[AskView]) -> list[DayView]:
-    """The seven days of the week a day lies in, with what is asked for on each."""
-    monday = day - dt.timedelta(days=day.weekday())
-    days = [monday + dt.timedelta(days=number) for number in range(7)]
+    """Seven days from one on, with what is asked for on each."""
+    days = [day + dt.timedelta(days=number) for number in range(7)]
     lines = [(ask.id, ask.what, slot) for ask in asks for slot in ask.slots if not ask.closed or slot.taken]
     return [
         DayView(one, words.day_said(one), one == today(), tuple(line for line in lines if line[2].day == one))

@@ -24,6 +24,7 @@ from ibasho.web.pages import SeeOther, page
 
 TOKEN_SIGNS = 43  # 32 bytes in base64url, without what fills it up
 LAST_WEEK = dt.date(2200, 1, 1)
+A_WEEK = dt.timedelta(days=7)
 
 Act = Callable[[vault.Space, str, str], None]
 
@@ -47,13 +48,13 @@ TROUBLES = (actions.SomebodyWasFaster, actions.NotNeeded, vault.Changed, vault.S
 
 @require_safe
 def asks(request: Visit) -> HttpResponse:
-    """The week that is now, and everything that was asked."""
+    """The seven days from today on, and everything that was asked."""
     return _week(request, today())
 
 
 @require_safe
 def week(request: Visit, day: str) -> HttpResponse:
-    """The week a day lies in."""
+    """The seven days from a day on."""
     found = day_of(day)
     if found is None or found > LAST_WEEK:
         raise NotFound
@@ -150,14 +151,12 @@ def end(request: Visit, ask: str) -> HttpResponse:
 
 def _week(request: Visit, day: dt.date) -> HttpResponse:
     found = access.own_asks(request.space)
-    monday = day - dt.timedelta(days=day.weekday())
     context = {
         "asks": [one for one in found if not one.over],
         "past": [one for one in found if one.over],
         "week": access.week_of(day, found),
-        "before": (monday - dt.timedelta(days=7)).isoformat(),
-        "after": (monday + dt.timedelta(days=7)).isoformat(),
-        "this_week": monday <= today() < monday + dt.timedelta(days=7),
+        "before": (day - A_WEEK).isoformat(),
+        "after": (day + A_WEEK).isoformat(),
         "others": bool(circle.beside(request.space)),
     }
     return _page(request, "asks", context)

@@ -376,6 +376,7 @@ def test_a_week_shows_each_day_with_who_comes_and_what_is_open(mia, aya, ayas):
     asks = access.own_asks(again(mia))
     week = access.week_of(SUNDAY + dt.timedelta(days=1), asks)
     assert [day.said.partition(",")[0] for day in week][::6] == ["Monday", "Sunday"]
+    assert [day.now for day in access.week_of(SUNDAY, asks)] == [True] + [False] * 6
     assert [[(what, slot.by) for _, what, slot in day.lines] for day in week][:2] == [
         [("A meal", "Aya")],
         [("A meal", "")],

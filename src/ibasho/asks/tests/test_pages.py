@@ -238,7 +238,10 @@ def test_the_member_closes_changes_lets_out_and_ends(client, mia, aya, tom, ayas
 def test_a_week_turns_and_no_day_that_never_was_breaks_it(client, mia, ayas):
     asked_for(mia, [ayas], slots=evenings(9))
     browser = client.of(mia)
-    assert "Monday, 23 November" in seen_text(browser.get(address("asks-week", "2026-11-25")))
+    assert "Sunday, 22 November today" in seen_text(browser.get(address("asks")))
+    week = seen_text(browser.get(address("asks-week", "2026-11-25")))
+    assert "Wednesday, 25 November" in week
+    assert "Tuesday, 1 December" in week
     for never in ("2026-02-30", "9999-12-31", "0001-01-01", "zebra"):
         assert browser.get(address("asks-week", never)).status_code == 404
 
