@@ -2,6 +2,7 @@
 
 from ibasho import vault
 from ibasho.asks import views
+from ibasho.asks.telling import telling_of_an_ask
 from ibasho.circle.gate import for_allies_too
 from ibasho.circle.home import section
 from ibasho.web.addresses import private, public
@@ -19,6 +20,8 @@ urlpatterns = [
     private("asks-calendar", views.calendar),
     public("asks-feed", f"c/{vault.address_code('asks-feed')}/<str:calendar>", views.served),
 ]
+
+__all__ = ["telling_of_an_ask", "urlpatterns"]
 
 for_allies_too("asks-asked", "asks-read", "asks-calendar")
 section("asks", 20, "asks/_home.html", views.for_home)

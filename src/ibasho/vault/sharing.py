@@ -166,6 +166,12 @@ def circles_of(space: Space, kind: str) -> dict[str, list[Contact]]:
     }
 
 
+def kinds_of_circles(space: Space) -> list[str]:
+    """The kinds of record in a person's own shared collections, for the export."""
+    shares = space._manifest.shares
+    return sorted({found.catalogue.kind for name, found in shares.items() if ":" not in name})
+
+
 def close_circle(space: Space, name: str) -> None:
     """Take a shared collection away from everybody, with all that lies in it."""
     space._write(

@@ -400,6 +400,26 @@ def test_an_hour_and_a_part_of_the_day_can_be_asked_for_together(mia, aya, ayas)
     assert [slot.when.rpartition(", ")[2] for slot in only(aya).slots] == ["morning", "12:30", "night"]
 
 
+def test_an_ask_is_taken_along_by_whoever_asked_and_by_nobody_else(mia, aya, ayas):
+    asked_for(mia, [ayas], what="A lift", note="To the dentist.", slots=evenings(1))
+    takes(aya)
+    files = dict(vault.export(again(mia)))
+    assert files["ask.txt"].decode() == "A lift\nTo the dentist.\nSunday, 22 November, evening"
+    assert b"A lift" in files["ask.json"]
+    hers = dict(vault.export(again(aya)))
+    assert "ask.json" not in hers
+    assert b"A lift" in hers["ask-taken.json"]
+
+
+def test_whoever_erases_everything_leaves_nothing_of_an_ask_to_anybody(mia, aya, ayas):
+    asked_for(mia, [ayas])
+    takes(aya)
+    vault.burn(again(mia))
+    assert seen(aya) == []
+    (told,) = access.otherwise(again(aya))
+    assert not told.taken_over
+
+
 def test_nothing_of_an_ask_is_readable_on_the_disk_or_in_a_repr(mia, aya, ayas, every_byte_on_disk, caplog):
     ask = asked_for(mia, [ayas], what="zebra-what", note="zebra-note")
     key = takes(aya)
