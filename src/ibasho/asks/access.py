@@ -321,7 +321,7 @@ def _asked(
             mine=slot.taken_by == mark,
             taken=bool(slot.taken_by),
             swap=slot.swap,
-            line=lines.get((shared.name, slot.key), "") if slot.taken_by == mark else "",
+            line=lines.get((shared.name, slot.key), ""),
         )
         for slot in in_order(record.slots)
         if slot.day >= today()

@@ -9,6 +9,7 @@ from ibasho.asks import access, actions
 from ibasho.asks.days import slots_of
 from ibasho.asks.records import MOST_ASKS, MOST_SLOTS, Ask, Taken
 from ibasho.asks.tests.people import SUNDAY, again, asked_for, be_ally, evenings, only, own, seen, takes
+from ibasho.circle.records import Circle, Friend
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -364,6 +365,17 @@ def test_what_somebody_took_who_is_known_no_more_is_open_at_the_next_visit(mia, 
     vault.let_go(again(mia), ayas.id)
     actions.tidy(again(mia))
     assert only(tom).slots[0].taken is False
+    assert [name for _, name in own(mia, ask).asked] == ["Tom"]
+
+
+def test_whoever_may_not_be_asked_any_more_is_let_out_at_the_next_visit(mia, aya, tom, ayas, toms):
+    """DOMAIN 3.7, also when whatever let them out at once was cut off."""
+    ask = asked_for(mia, [ayas, toms])
+    takes(aya)
+    again(mia).set_own(Circle(friends={ayas.id: Friend(had_to=True)}))
+    actions.tidy(again(mia))
+    assert seen(aya) == []
+    assert [slot.taken for slot in only(tom).slots] == [False] * 3
     assert [name for _, name in own(mia, ask).asked] == ["Tom"]
 
 

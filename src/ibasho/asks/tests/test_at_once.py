@@ -61,6 +61,7 @@ def many_slots():
     return slots_of(days, ["morning", "evening"], None)
 
 
+@pytest.mark.slow
 def test_two_people_take_the_same_slot_at_the_same_moment_two_hundred_times(mia, aya, tom):
     contacts = [be_ally(mia, aya, "Aya"), be_ally(mia, tom, "Tom")]
     pool, at_once = side_by_side(2)

@@ -61,6 +61,12 @@ def test_three_questions_and_an_ask_is_made(client, mia, aya, tom, ayas, toms):
     assert access.asked_of(again(tom)) == []
 
 
+def test_the_circle_leads_to_it_once_somebody_is_there(client, mia, aya):
+    assert address("asks") not in client.of(mia).get(address("circle")).text
+    be_ally(mia, aya, "Aya")
+    assert address("asks") in client.of(again(mia)).get(address("circle")).text
+
+
 def test_everybody_is_one_tap(client, mia, aya, tom, ayas, toms):
     browser = client.of(mia)
     page = browser.get(address("asks-new") + "?week")
