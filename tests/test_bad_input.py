@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.client import BOUNDARY
 
 from ibasho import vault
+from ibasho.asks.records import Ask
 from ibasho.circle import access as circle_access
 from ibasho.circle import actions as circle
 from ibasho.circle.records import Circle, Friend, Grant, Reply, TellWishes, Told
@@ -39,6 +40,7 @@ from ibasho.urls import urlpatterns
 from ibasho.vault import clock as vault_clock
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
+from tests.support import asking
 from tests.support.friends import ALLY, FRIEND, be_friends
 from tests.support.named import ARGUMENTS
 from tests.support.person import Answer, Form
@@ -174,6 +176,11 @@ def put_right_a_circle(mia, aya, daniel):
         for key in mia.keys(kind, chapter):
             mia.forget(kind, f"{chapter}/{key}")
     circle.tell(daniel, (ALLY,), line="Can you call me?")
+    for name in vault.circles_of(mia, Ask.kind):
+        if name != asking.OWN:
+            vault.close_circle(mia, name)
+    asking.put_ask(mia, asking.OWN, [ALLY], "0d" * 16)
+    asking.put_ask(daniel, asking.HERS, [ALLY], asking.ASKED)
 
 
 def put_right_what_is_kept(mia, daniel):
@@ -352,6 +359,15 @@ PLACES: dict[str, Place] = {
     "beside back": page("beside-back", "mia", FRIEND),
     "beside": page("beside", "mia"),
     "accept": page("accept", "mia"),
+    "new ask": page("asks-new", "mia"),
+    "when": page("asks-new", "mia", query="?week"),
+    "who": after(page("asks-new", "mia", query="?week"), ("to", "")),
+    "an ask": page("asks-ask", "mia", asking.OWN),
+    "ask to change": page("asks-change", "mia", asking.OWN),
+    "more times": page("asks-more", "mia", asking.OWN),
+    "ask to end": page("asks-end", "mia", asking.OWN),
+    "asked of me": page("asks-asked", "mia", asking.ASKED),
+    "calendar": page("asks-calendar", "mia"),
 }
 BY_SCRIPT = {"phone"}  # its answer is read by a script, and the page with what was typed stays where it is
 
@@ -419,6 +435,7 @@ OF_ONE_KIND = {
     *("duty0-who_decides", "meals", "washing", "company", "mood"),
     *("decides_with", "if_keeper_goes", "way", "wait_hours", "state", "review_on", "number", "message"),
     *("what", "names", "code", "keepsake", "called", "keeper_id"),
+    *("note", "first", "last", "at", "how", "sort", "parts", "weekdays", "people", "summary"),
 }
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from ibasho import vault
+from ibasho.asks.access import asked_of, own_ask
+from ibasho.asks.actions import end_feed
 from ibasho.circle.access import circle_of
 from ibasho.circle.actions import come_as_ally, show
 from ibasho.circle.records import Friend
@@ -34,6 +36,7 @@ from ibasho.urls import urlpatterns
 from ibasho.vault import clock as vault_clock
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
+from tests.support import asking
 from tests.support.friends import ALLY, FRIEND, be_friends
 
 TABLE = Path(__file__).with_name("permission_matrix.txt")
@@ -74,6 +77,9 @@ NAMED = {
         "odd": "mia",
     },
     "waits": {"own": ALLY, "foreign": HERS, "absent": NOBODY},
+    "ask": {"own": asking.OWN, "foreign": asking.HERS, "absent": asking.NONE},
+    "asked": {"own": asking.ASKED, "foreign": asking.NOT_ASKED, "absent": asking.NO_ASK},
+    "calendar": {"own": asking.CALENDAR, "absent": asking.NO_CALENDAR, "odd": "mia"},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -186,6 +192,19 @@ class House:
         if space.find(Standing, f"standing/{contact}") is None:
             space.keep(Standing(began=vault_clock.instant()), at=f"standing/{contact}")
 
+    def ready_for_asks(self, role):
+        """The actor asks Noor, and she asks the actor; Aya asks her too. The actor has a calendar."""
+        now, actor = self.clock.at, self.actor(role)
+        self.clock.set(self.began)
+        asking.put_ask(actor, asking.OWN, [ALLY], "0d" * 16)
+        asking.put_ask(self.other, "0e" * 8, [actor.fingerprint.hex()[16:32]], asking.ASKED)
+        asking.put_ask(self.aya, asking.HERS, [HERS], asking.NOT_ASKED)
+        for space in self.spaces.values():
+            if space is not actor:
+                end_feed(space)  # a token is one person's
+        asking.put_calendar(actor)
+        self.clock.set(now)
+
     def fields(self, page, what, client, role):
         """What the form of a page sends, when something own, foreign or absent is named in it."""
         if what == "-" or page not in IN_FORMS:
@@ -235,14 +254,21 @@ class House:
         fields = self.fields(page, what, client, role)
         return {"data": urlencode(fields), "content_type": "application/x-www-form-urlencoded"}
 
-    def cell(self, role, page, what):
+    def ready_for(self, role, page):
+        """The same things are there as before each request of that page. Gives a browser in which that role is."""
         client = self.ready(role)
+        if page.startswith("asks-"):
+            self.ready_for_asks(role)
+        return client
+
+    def cell(self, role, page, what):
+        client = self.ready_for(role, page)
         others = {self.ask(client, role, verb, page, what).status_code for verb in OTHER_VERBS}
         assert len(others) == 1, f"{page} for {role}: {others}"
         head = self.ask(client, role, "HEAD", page, what)
         got = self.ask(client, role, "GET", page, what)
         assert (head.status_code, head.content) == (got.status_code, b""), f"HEAD {page} for {role}"
-        posted = self.ask(self.ready(role), role, "POST", page, what)
+        posted = self.ask(self.ready_for(role, page), role, "POST", page, what)
         return f"{got.status_code}/{posted.status_code}/{others.pop()}"
 
 
@@ -364,6 +390,19 @@ def test_a_keepsake_of_somebody_else_answers_as_one_of_nobody(page, verb, house)
     assert keepsakes.own_keepsake(house.aya, HER_KEEPSAKE).text == "zebra-canary", "nobody else can erase it"
 
 
+@pytest.mark.parametrize("verb", ["GET", "POST"])
+@pytest.mark.parametrize("page", ["asks-ask", "asks-change", "asks-more", "asks-end", "asks-asked"])
+def test_an_ask_that_is_not_theirs_answers_as_one_that_is_not_there(page, verb, house):
+    """Aya's own, which goes to somebody else (attack 31, DOMAIN 3.7)."""
+    client = house.ready("member")
+    house.ready_for_asks("member")
+    found = [without_tokens(client.generic(verb, where(page, what))) for what in ("foreign", "absent")]
+    assert found[0] == found[1]
+    assert found[0][0] == 404
+    assert not own_ask(house.aya, asking.HERS).closed
+    assert [view.id for view in asked_of(house.spaces["member"])] == [asking.ASKED]
+
+
 def test_an_invitation_of_somebody_else_answers_as_one_that_is_not_there(house):
     client = house.ready("facilitator")
     theirs = vault.invitations(house.other)
@@ -417,6 +456,7 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(page, house):
         "manifest",
         "worker",
         "offline",
+        "asks-feed",
     ):
         assert strict.post(where(page, what)).status_code in (403, 405)
         return

@@ -16,6 +16,9 @@ from django.test import RequestFactory
 from PIL import Image, ImageDraw
 
 from ibasho import vault
+from ibasho.asks import access as asks_access
+from ibasho.asks import actions as asks
+from ibasho.asks.days import every_day, slots_of
 from ibasho.circle import access as circle_access
 from ibasho.circle import actions as circle
 from ibasho.circle.records import Circle, Reply, TellWishes, Told
@@ -1672,3 +1675,165 @@ def lost_friend_waits(tab: Any, house: Served) -> None:
     tab.locator("label:has([name=whose])").first.click()
     tab.locator("[name=voice]").check()
     press(tab, "It is them")
+
+
+# Asks -----------------------------------------------------------------------------------------------
+
+
+def _asks(house: Served, *, taken: bool = True) -> str:
+    """Mia asks Tom, and somebody else she knows, for company on a few evenings; gives the name of the ask."""
+    mia, tom = house.space("Mia"), house.space("Tom")
+    _friends(house)
+    for one in asks_access.own_asks(mia):
+        asks.end(mia, one.id)
+    for told in asks_access.otherwise(tom):
+        asks.understood(tom, key=told.key)
+    be_friends(mia, house.space("Daniel"), known_as="0d" * 8, knows="0d" * 8, name="Daniel")
+    slots = slots_of(every_day(SUNDAY.date(), SUNDAY.date() + dt.timedelta(days=5)), ["evening"], None)
+    name = asks.ask(
+        mia,
+        what="Company",
+        note="Tea, and nobody has to talk.",
+        slots=slots,
+        people=[ALLY, "0d" * 8],
+        rings=True,
+    )
+    if taken:
+        view = asks_access.asked_of(tom)[0]
+        asks.take(tom, view.id, slot=view.slots[0].key)
+        asks.say_beside(tom, view.id, slot=view.slots[0].key, line="I bring soup.")
+        asks.take(house.space("Daniel"), view.id, slot=view.slots[2].key)
+        asks.would_swap(house.space("Daniel"), view.id, slot=view.slots[2].key)
+    return name
+
+
+def _at_asks(tab: Any, house: Served, page: str = "asks", *, name: str = "Mia", query: str = "") -> str:
+    ask = _asks(house)
+    come_in(tab, house, name)
+    arguments = (ask,) if page in ("asks-ask", "asks-change", "asks-more", "asks-end") else ()
+    tab.goto(address(page, *arguments) + query)
+    return ask
+
+
+@sight("asks")
+def asks_none(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("asks"))
+
+
+@sight("asks")
+def asks_week(tab: Any, house: Served) -> None:
+    _at_asks(tab, house)
+
+
+@sight("asks-week")
+def asks_next_week(tab: Any, house: Served) -> None:
+    _at_asks(tab, house)
+    tab.get_by_role("link", name="The week after").click()
+    tab.wait_for_load_state("load")
+
+
+@sight("asks-new")
+def asks_what(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-new")
+
+
+@sight("asks-new", status=422)
+def asks_nothing_said(tab: Any, house: Served) -> None:
+    asks_what(tab, house)
+    press(tab, "Go on")
+
+
+@sight("asks-new")
+def asks_when(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-new", query="?week")
+
+
+@sight("asks-new", status=422)
+def asks_when_wrong(tab: Any, house: Served) -> None:
+    asks_when(tab, house)
+    tab.fill("[name=first]", "2026-11-20")
+    tab.locator('label:has([name="how"][value="weekly"])').click()
+    press(tab, "Go on")
+
+
+@sight("asks-new")
+def asks_who(tab: Any, house: Served) -> None:
+    asks_when(tab, house)
+    press(tab, "Go on")
+
+
+@sight("asks-new", status=422)
+def asks_nobody(tab: Any, house: Served) -> None:
+    asks_who(tab, house)
+    press(tab, "Ask those I ticked")
+
+
+@sight("asks-new")
+def asks_nobody_there_yet(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("asks-new") + "?week")
+    press(tab, "Go on")
+
+
+@sight("asks-ask")
+def asks_one(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-ask")
+
+
+@sight("asks-ask")
+def asks_one_closed(tab: Any, house: Served) -> None:
+    asks_one(tab, house)
+    press(tab, "Nothing more is needed")
+
+
+@sight("asks-change")
+def asks_change(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-change")
+
+
+@sight("asks-more")
+def asks_more(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-more")
+
+
+@sight("asks-end")
+def asks_end(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-end")
+
+
+@sight("asks-asked")
+def asks_asked(tab: Any, house: Served) -> None:
+    _asks(house)
+    come_in(tab, house, "Tom")
+    tab.goto(address("asks-asked", asks_access.asked_of(house.space("Tom"))[0].id))
+
+
+@sight("asks-asked", status=409)
+def asks_somebody_was_faster(tab: Any, house: Served) -> None:
+    asks_asked(tab, house)
+    view = asks_access.asked_of(house.space("Daniel"))[0]
+    asks.take(house.space("Daniel"), view.id, slot=view.slots[1].key)
+    tab.locator(f'[name=take][value="{view.slots[1].key}"]').click()
+    tab.wait_for_load_state("load")
+
+
+@sight("beside", "asks-read")
+def asks_not_needed_any_more(tab: Any, house: Served) -> None:
+    ask = _asks(house)
+    mia = house.space("Mia")
+    asks.drop_slot(mia, ask, slot=asks_access.own_ask(mia, ask).slots[0].key)
+    come_in(tab, house, "Tom")
+    tab.goto(address("beside"))
+
+
+@sight("asks-calendar")
+def asks_calendar(tab: Any, house: Served) -> None:
+    asks.end_feed(house.space("Mia"))
+    _at_asks(tab, house, "asks-calendar")
+
+
+@sight("asks-calendar", "asks-feed")
+def asks_calendar_there(tab: Any, house: Served) -> None:
+    asks_calendar(tab, house)
+    press(tab, "Make the calendar")

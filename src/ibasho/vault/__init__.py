@@ -76,6 +76,7 @@ from ibasho.vault.recovery import (
 from ibasho.vault.sharing import (
     Shared,
     circle,
+    circles_of,
     circles_shared_with,
     close_circle,
     contact,
@@ -191,6 +192,7 @@ __all__ = [
     "change_setting",
     "change_words",
     "circle",
+    "circles_of",
     "circles_shared_with",
     "clean_words",
     "close_circle",
