@@ -12,6 +12,7 @@ from ibasho.errors import NotFound
 from ibasho.people import door
 from ibasho.programme import gate
 from ibasho.vault import sessions
+from ibasho.web import error_pages
 from ibasho.web.addresses import PUBLIC
 from ibasho.web.app import OFFLINE_HEADER
 
@@ -54,7 +55,7 @@ class SpaceMiddleware:
         if getattr(request, "space", None) is None:
             return door.instead(request)
         if is_closed(request.space, name):  # type: ignore[attr-defined]
-            raise NotFound
+            return error_pages.page_for(request, NotFound())
         if gate.waits(request, name):
             return gate.not_open_yet(request)
         return None
