@@ -1,5 +1,6 @@
 """Every address of the house: each room lists its own, and this page gathers them."""
 
+from ibasho.bell.urls import urlpatterns as bell
 from ibasho.circle.urls import urlpatterns as circle
 from ibasho.help.urls import urlpatterns as help_
 from ibasho.keepsakes.urls import urlpatterns as keepsakes
@@ -22,6 +23,7 @@ urlpatterns = [
     *programme,
     *help_,
     *pocket,
+    *bell,
     *web,
 ]
 

@@ -114,6 +114,8 @@ from ibasho.vault.tallies import (
 )
 from ibasho.vault.throttle import Tries, use_once, wait_at_the_door
 from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
+from ibasho.vault.webpush import AUTH as PUSH_AUTH
+from ibasho.vault.webpush import KEY as PUSH_KEY
 from ibasho.vault.webpush import is_push_key, seal_push, sender_key, sender_says
 from ibasho.vault.words import (
     DOOR_WORDS,
@@ -132,6 +134,8 @@ __all__ = [
     "HELPER_WORDS",
     "INVITATION_WORDS",
     "LANGUAGES",
+    "PUSH_AUTH",
+    "PUSH_KEY",
     "RECOVERY_WORDS",
     "BadTicket",
     "BadWords",

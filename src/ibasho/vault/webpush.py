@@ -51,7 +51,7 @@ def sender_says(audience: str, subject: str) -> str:
     signed = b".".join(_b64(msgspec.json.encode(one)) for one in ({"typ": "JWT", "alg": "ES256"}, claims))
     one, other = decode_dss_signature(key.sign(signed, ec.ECDSA(SHA256())))
     signature = one.to_bytes(32, "big") + other.to_bytes(32, "big")
-    return f"vapid t={(signed + b'.' + _b64(signature)).decode()}, k={_b64(_raw(key)).decode()}"
+    return f"vapid t={(signed + b'.' + _b64(signature)).decode()},k={_b64(_raw(key)).decode()}"
 
 
 def _seal(key: bytes, auth: bytes, filled: bytes, own: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:

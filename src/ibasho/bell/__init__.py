@@ -1,0 +1,1 @@
+"""The bell: a neutral line that reaches somebody who is not here."""
