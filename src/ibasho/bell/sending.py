@@ -101,13 +101,22 @@ def _connected(host: str, port: int) -> http.client.HTTPSConnection:
     if not allowed:
         raise NotAllowed
     connection = http.client.HTTPSConnection(host, port, timeout=PATIENCE)
-    plain = socket.create_connection((allowed[0], port), PATIENCE)
+    connection.auto_open = 0  # no connection but this one
+    plain = _reached(allowed, port)
     try:
         connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
     except BaseException:
         plain.close()
         raise
     return connection
+
+
+def _reached(addresses: list[str], port: int) -> socket.socket:
+    """The first of these that answers: a machine may have a name for a network it is not on."""
+    for one in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((one, port), PATIENCE / 2)
+    return socket.create_connection((addresses[-1], port), PATIENCE / 2)
 
 
 def is_on_the_internet(address: str) -> bool:
