@@ -92,9 +92,7 @@ class PostOffice:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.behind_tls.append(session.ssl is not None)
         self.raw.append(envelope.original_content)
-        message = message_from_bytes(
-            envelope.original_content.replace(b"\r\n", b"\n"), policy=policy.default
-        )
+        message = message_from_bytes(envelope.original_content.replace(b"\r\n", b"\n"), policy=policy.default)
         self.letters.append((envelope.rcpt_tos, cast(EmailMessage, message)))
         return "250 taken"
 

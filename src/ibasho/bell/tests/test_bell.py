@@ -95,7 +95,7 @@ def test_a_friend_and_its_owner_ring_one_bell_by_names_that_nothing_links(mia, a
 
 def test_somebody_who_comes_into_the_circle_can_ring_after_the_next_visit(client, mia, aya, post, words_of):
     turned_on(mia)
-    mine, theirs = befriended(again(mia), aya)
+    _, theirs = befriended(again(mia), aya)
     actions.ring(access.bell_of(theirs))
     ring_what_is_due()
     assert post.letters == []
@@ -107,7 +107,14 @@ def test_somebody_who_comes_into_the_circle_can_ring_after_the_next_visit(client
 
 
 def test_a_bell_leads_to_an_address_of_ours_and_to_no_other(mia):
-    for path in ("https://elsewhere.example", "//elsewhere.example", "n/abc", "/\\elsewhere.example", "/a b", "/a\nb"):
+    for path in (
+        "https://elsewhere.example",
+        "//elsewhere.example",
+        "n/abc",
+        "/\\elsewhere.example",
+        "/a b",
+        "/a\nb",
+    ):
         with pytest.raises(ValueError, match="address of ours"):
             actions.ring(access.own_bell(mia), path=path)
     assert rows("ring") == []
@@ -331,7 +338,10 @@ def test_a_place_that_cannot_ring_says_so_kindly_and_takes_nothing(client, mia):
     browser = client.of(mia)
     assert "This place has no bell yet" in browser.get(address("bell")).text
     assert browser.post(address("bell-mail"), {"address": "m.otter@example.org"}).status_code == 409
-    assert browser.post(address("bell-browser"), {"endpoint": "https://x", "key": "a", "auth": "b"}).status_code == 422
+    assert (
+        browser.post(address("bell-browser"), {"endpoint": "https://x", "key": "a", "auth": "b"}).status_code
+        == 422
+    )
     assert access.wishes(again(mia)) == BellWishes()
 
 
@@ -352,7 +362,8 @@ def test_mia_turns_on_an_address_tries_it_and_turns_it_off(client, mia, post):
 @pytest.mark.parametrize(
     "typed",
     ["", "mia", "mia@", "@example.org", "mia@example", "mia otter@example.org", "a@b@c@example.org\n",
-     "mia@example.org\r\nBcc: x@example.org", "m\u00eda@example.org", '"mia"@example.org', "mia@example.org, x@example.org",
+     "mia@example.org\r\nBcc: x@example.org", "m\u00eda@example.org",
+     '"mia"@example.org', "mia@example.org, x@example.org",
      "<mia@example.org>", "Mia <mia@example.org>", "x" * 300 + "@example.org"],
 )  # fmt: skip
 def test_what_is_no_address_is_told_so_and_stays_in_the_field(client, mia, post, typed):

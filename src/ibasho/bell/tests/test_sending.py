@@ -135,7 +135,9 @@ def test_letters_in_every_language_go_through_the_oldest_of_hosts(post):
     assert str(letter["Subject"]) == "Théière"
 
 
-@pytest.mark.parametrize("url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://mail.example.org/x"])
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://mail.example.org/x"]
+)
 def test_a_setting_that_is_no_mail_host_is_said(monkeypatch, url):
     monkeypatch.setattr(settings, "IBASHO_SMTP", url)
     with pytest.raises(ValueError, match="IBASHO_SMTP"):
