@@ -93,7 +93,7 @@ class PostOffice:
         self.behind_tls.append(session.ssl is not None)
         self.raw.append(envelope.original_content)
         message = message_from_bytes(envelope.original_content.replace(b"\r\n", b"\n"), policy=policy.default)
-        self.letters.append((envelope.rcpt_tos, cast(EmailMessage, message)))
+        self.letters.append((envelope.rcpt_tos, message))
         return "250 taken"
 
 

@@ -478,6 +478,6 @@ def test_attack_52_a_push_address_anywhere_else_is_refused_and_never_connected_t
     ],
 )
 def test_the_services_of_the_browsers_of_our_day_are_known(service, endpoint):
-    host, port, path = ways.push_target(endpoint)
-    assert endpoint == f"https://{host}{path}"
-    assert port == 443
+    target = ways.push_target(endpoint)
+    assert target is not None
+    assert (endpoint, target[1]) == (f"https://{target[0]}{target[2]}", 443)

@@ -5,6 +5,7 @@ import re
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def house(tmp_path_factory):
     open_programme(place / "data")
     pem = certificate(place)
     with post_office() as office, push_service(pem) as service:
-        more = {
+        more: dict[str, Any] = {
             "IBASHO_SITE": "https://ibasho.example.org",
             "IBASHO_SMTP": office.url,
             "IBASHO_SENDER": "kettle@example.org",

@@ -1,6 +1,7 @@
 // This browser's own bell: asks the browser for a subscription, and puts what it gave into the form's hidden fields.
 // On the page that lists them, says which one is this browser's; turned off there, the browser forgets it too.
 
+const patience = 20_000; // milliseconds
 const find = (what) => document.querySelector(what);
 const form = find("#subscribe");
 const can = "serviceWorker" in navigator && "PushManager" in self && "Notification" in self;
@@ -20,19 +21,25 @@ function say(what) {
   for (const one of form.querySelectorAll("[data-said]")) one.hidden = one.dataset.said !== what;
 }
 
+async function make() {
+  const manager = await ready();
+  const applicationServerKey = bytes(form.dataset.sender);
+  const before = await manager.getSubscription();
+  // One made for another key, as after a move of this place, would never be rung.
+  if (before && !same(before.options.applicationServerKey ?? new Uint8Array(), applicationServerKey)) {
+    await before.unsubscribe();
+  }
+  return manager.subscribe({ userVisibleOnly: true, applicationServerKey });
+}
+
 async function subscribe(event) {
   event.preventDefault();
   say("");
   if ((await Notification.requestPermission()) !== "granted") return say("no");
+  say("wait");
   try {
-    const manager = await ready();
-    const applicationServerKey = bytes(form.dataset.sender);
-    const before = await manager.getSubscription();
-    // One made for another key, as after a move of this place, would never be rung.
-    if (before && !same(before.options.applicationServerKey ?? new Uint8Array(), applicationServerKey)) {
-      await before.unsubscribe();
-    }
-    const made = await manager.subscribe({ userVisibleOnly: true, applicationServerKey });
+    // A service that cannot be reached is asked for minutes, without a word.
+    const made = await Promise.race([make(), new Promise((_, fail) => setTimeout(fail, patience))]);
     form.elements.endpoint.value = made.endpoint;
     form.elements.key.value = text(made.getKey("p256dh"));
     form.elements.auth.value = text(made.getKey("auth"));
