@@ -16,7 +16,7 @@ from ibasho.web.addresses import address
 from ibasho.web.forms import NOT_JUST_NOW, SAID
 from ibasho.web.pages import SeeOther, page
 
-DONE = ("rung", "on", "off", "frozen", "thawed")
+DONE = ("rung", "on", "off", "thawed")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -57,9 +57,12 @@ def site() -> str:
 
 def mail_host() -> MailHost | None:
     """The host for e-mail, or nothing. Raises ValueError for a setting that cannot be read."""
-    if not settings.IBASHO_SMTP:
-        return None
-    parts = urlsplit(settings.IBASHO_SMTP)
+    return read_mail_host(settings.IBASHO_SMTP) if settings.IBASHO_SMTP else None
+
+
+def read_mail_host(url: str) -> MailHost:
+    """A mail host as it is written in the setting. Raises ValueError."""
+    parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
         raise ValueError("IBASHO_SMTP is not an address such as smtp://name:password@mail.example.org:587")
     safe = parts.scheme == "smtps"
