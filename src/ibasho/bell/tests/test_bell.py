@@ -409,6 +409,7 @@ def test_the_longest_that_may_be_kept_fits_a_row(mia, aya, pair, post, service, 
     for number in range(MOST_BROWSERS):
         actions.turn_on_browser(mia, endpoint=f"{long}{number}", key=phone.key, auth=phone.auth)
     turned_on(mia, mail="m" * 187 + "@example.org")
+    turned_on(aya, mail="a@example.org")
     sender = Sender()
     for _ in range(30):
         actions.ring(access.own_bell(mia), path="/n/" + "a" * 290)
