@@ -207,7 +207,7 @@ def plan_let_go(vault: Vault, contact: Contact) -> list[Op]:
 
 
 def _plan_drop(vault: Vault, boxes: list[bytes]) -> list[Op]:
-    return [Op("DELETE FROM bell WHERE id = ?", (_id(vault, box),)) for box in boxes]
+    return [Op("DELETE FROM bell WHERE id = ?", (_id(vault, box),), for_good=True) for box in boxes]
 
 
 def _ids_of(space: "Space") -> dict[bytes, int]:

@@ -192,6 +192,19 @@ def test_whoever_is_let_go_rings_no_more_and_hears_nothing(mia, aya, tom, pair, 
     assert len(rows("bell")) == 1
 
 
+def test_a_restore_gives_nobody_back_a_bell_that_was_taken_from_them(mia, aya, pair, post):
+    """Attack 39: an old copy of the table comes back; who was let go since, or erased everything, is not in it."""
+    turned_on(mia)
+    turned_on(aya, mail="a.heron@example.org")
+    copy = rows("bell")
+    vault.let_go(mia, pair[0].id)
+    vault.burn(again(aya))
+    put_back = "INSERT INTO bell (id, body) VALUES (?, ?) ON CONFLICT DO NOTHING"
+    vault.current().store.commit([vault.Op(put_back, (bytes(one), bytes(body))) for one, body in copy])
+    vault.current().take_back_again()
+    assert {bytes(one) for one, _ in rows("bell")} == {access.own_bell(mia)}
+
+
 # Not too often --------------------------------------------------------------------------------------
 
 
