@@ -1,5 +1,6 @@
 """Every address of the house: each room lists its own, and this page gathers them."""
 
+from ibasho.asks.urls import urlpatterns as asks
 from ibasho.bell.urls import urlpatterns as bell
 from ibasho.circle.urls import urlpatterns as circle
 from ibasho.help.urls import urlpatterns as help_
@@ -19,6 +20,7 @@ urlpatterns = [
     *circle,
     *keepsakes,
     *safekeeping,
+    *asks,
     *people,
     *programme,
     *help_,

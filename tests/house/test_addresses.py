@@ -26,6 +26,8 @@ ANSWERS_STRANGERS = {
     "pocket-ask",
     # what somebody shows for a day to whoever has the link
     "seen",
+    # a calendar, for whoever has its address
+    "asks-feed",
     # the installable app
     "manifest",
     "worker",
@@ -35,6 +37,8 @@ ANSWERS_STRANGERS = {
     "door",
     "join",
     "leave",
+    # how somebody begins who lost their words: nothing of theirs is shown, nor whether they are known
+    "lost-words",
 }
 
 PRIVATE_SHAPE = re.compile(

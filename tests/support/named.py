@@ -15,4 +15,9 @@ ARGUMENTS = {
     "shown": "0a" * 8 + "-mood",
     "picture": "0f" * 8 + "-keepsake",
     "token": "A" * 43,
+    "kept": "0f" * 8 + "-" + "0a" * 6,
+    "waits": "0a" * 8,
+    "ask": "0a" * 8,
+    "asked": "0a" * 16,
+    "calendar": "CgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgo",
 }

@@ -380,4 +380,6 @@ class Space:
             ops.append(Op("DELETE FROM invitation WHERE locator = ?", (invited.id,)))
             ops.append(drop_post_box(invited.reply))
         ops += [Op("DELETE FROM door WHERE locator = ?", (door.id,)) for door in manifest.doors]
+        if manifest.recovery is not None:
+            ops.append(drop_shelf(manifest.recovery.shelf, for_good=True))
         return ops + bells.plan_take_down(self._vault, manifest)

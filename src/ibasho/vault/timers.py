@@ -12,7 +12,7 @@ import msgspec
 
 from ibasho.vault import suite
 from ibasho.vault.core import Vault
-from ibasho.vault.store import Op, drop_post, drop_shelf
+from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf
 
 BODY = 4096  # every body is filled up to this, so that none says what it is for
 
@@ -24,7 +24,15 @@ class Ends(msgspec.Struct, tag="ends", array_like=True):
     posts: list[tuple[bytes, bytes]] = []
 
 
-Work = Ends
+class Forgets(msgspec.Struct, tag="forgets", array_like=True):
+    """A place where somebody waited for their friends is gone: its door, its lifeline, its manifest."""
+
+    locator: bytes
+    lifeline: bytes
+    manifest: bytes
+
+
+Work = Ends | Forgets
 _work: msgspec.json.Decoder[Work] = msgspec.json.Decoder(Work)
 
 
@@ -62,15 +70,32 @@ def due(vault: Vault, day: dt.date) -> list[Timer]:
     return [_open(vault, bytes(row[0]), int(row[1]), bytes(row[2])) for row in rows]
 
 
+def waiting(vault: Vault) -> int:
+    """In how many places somebody waits for their friends."""
+    everything = due(vault, dt.date.max)
+    return sum(isinstance(timer.work, Forgets) for timer in everything)
+
+
 def end_what_is_over(vault: Vault, day: dt.date) -> int:
-    """Take away every published copy whose last day lies before `day`. Gives how many."""
+    """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many."""
     over = due(vault, day)
     for timer in over:
-        ops = [drop_timer(timer.id), drop_shelf(timer.work.shelf, for_good=True)]
-        ops += [drop_post(*post, for_good=True) for post in timer.work.posts]
+        ops = [drop_timer(timer.id), *_plan_end(timer.work)]
         vault.take_back(ops)
         vault.store.commit(ops, truncate=True)
+        if isinstance(timer.work, Forgets):
+            drop = Op("DELETE FROM lifeline WHERE id = ?", (timer.work.lifeline,))
+            vault.lifelines.commit([drop], truncate=True)
     return len(over)
+
+
+def _plan_end(work: Work) -> list[Op]:
+    if isinstance(work, Forgets):
+        return [Op("DELETE FROM door WHERE locator = ?", (work.locator,)), drop_box(work.manifest)]
+    return [
+        drop_shelf(work.shelf, for_good=True),
+        *(drop_post(*post, for_good=True) for post in work.posts),
+    ]
 
 
 def _context(timer_id: bytes) -> bytes:
