@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.test.client import BOUNDARY
 
 from ibasho import vault
 from ibasho.asks.records import Ask
+from ibasho.bell.records import Address, BellWishes
 from ibasho.circle import access as circle_access
 from ibasho.circle import actions as circle
 from ibasho.circle.records import Circle, Friend, Grant, Reply, TellWishes, Told
@@ -151,6 +153,7 @@ class House:
         for view in keepsakes.keepsakes_of(mia):
             erase_keepsake(mia, key=view.id)
         put_right_a_circle(mia, self.spaces["aya"], self.spaces["daniel"])
+        mia.set_own(BellWishes(mail=Address("0a" * 6, "m.otter@example.org", self.began.date())))
         for number, name in enumerate(("noor", "sol"), 1):
             be_friends(mia, self.spaces[name], known_as=f"{number}a" * 8, knows=FRIEND, name=name.title())
         put_right_what_is_kept(mia, self.spaces["daniel"])
@@ -359,6 +362,10 @@ PLACES: dict[str, Place] = {
     "beside back": page("beside-back", "mia", FRIEND),
     "beside": page("beside", "mia"),
     "accept": page("accept", "mia"),
+    "bell": page("bell", "mia"),
+    "bell by e-mail": page("bell-mail", "mia"),
+    "bell in a browser": page("bell-browser", "mia"),
+    "bell's line": page("bell-line", "mia"),
     "new ask": page("asks-new", "mia"),
     "when": page("asks-new", "mia", query="?week"),
     "who": after(page("asks-new", "mia", query="?week"), ("to", "")),
@@ -393,6 +400,10 @@ def test_every_page_with_a_form_is_one_of_the_places(house):
 @pytest.fixture
 def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)  # the door waits two seconds for a young form
+    for name, value in {"SITE": "https://ibasho.example.org", "SMTP": "smtp://localhost:9"}.items():
+        monkeypatch.setattr(settings, f"IBASHO_{name}", value)  # a place that can ring has all of its forms
+    for name, value in {"SENDER": "kettle@example.org", "PUSH": "known"}.items():
+        monkeypatch.setattr(settings, f"IBASHO_{name}", value)
     return House(programme, people(mia, aya, daniel), words_of, client, clock)
 
 
@@ -434,7 +445,7 @@ OF_ONE_KIND = {
     *("employer", "if_suicide", "above_helpers", "retention", "when_away", "requests_answered"),
     *("duty0-who_decides", "meals", "washing", "company", "mood"),
     *("decides_with", "if_keeper_goes", "way", "wait_hours", "state", "review_on", "number", "message"),
-    *("what", "names", "code", "keepsake", "called", "keeper_id"),
+    *("what", "names", "code", "keepsake", "auth", "called", "keeper_id"),
     *("note", "first", "last", "at", "how", "sort", "parts", "weekdays", "people", "summary"),
 }
 

@@ -12,6 +12,7 @@ import pytest
 from ibasho import vault
 from ibasho.asks.access import asked_of, own_ask
 from ibasho.asks.actions import end_feed
+from ibasho.bell.records import Address, BellWishes
 from ibasho.circle.access import circle_of
 from ibasho.circle.actions import come_as_ally, show
 from ibasho.circle.records import Friend
@@ -87,6 +88,7 @@ IN_FORMS = {
     "export-file": "ticket",
     "recovery-paper": "paper",
     "pocket-keep": "remove",
+    "bell": "off",
 }
 
 
@@ -215,6 +217,8 @@ class House:
         actor = self.actor(role)
         if page == "pocket-keep":
             return self._copy_of(actor)
+        if page == "bell":
+            return self._address_of(actor)
         if page == "invitations":
             vault.invite(actor, "member", "Somebody of mine")
             return vault.invitations(actor)[0].id.hex()
@@ -227,9 +231,17 @@ class House:
         vault.cut_tally(space, record, place_of(tally), token=token, until=2**40)
         return tally.hex()
 
+    def _address_of(self, space):
+        """Somebody is rung by e-mail: what their page calls that."""
+        channel = ("0a" if space is not self.aya else "0b") * 6
+        space.set_own(BellWishes(mail=Address(channel, "m.otter@example.org", dt_of("2026-11-22"))))
+        return channel
+
     def _foreign(self, page, client, role):
         if page == "pocket-keep":
             return self._copy_of(self.aya)
+        if page == "bell":
+            return self._address_of(self.aya)
         if page == "invitations":
             return vault.invitations(self.other)[0].id.hex()
         return self._ticket(page, sessions.start(self.aya, "abacus abdomen"))

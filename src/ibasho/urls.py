@@ -1,6 +1,7 @@
 """Every address of the house: each room lists its own, and this page gathers them."""
 
 from ibasho.asks.urls import urlpatterns as asks
+from ibasho.bell.urls import urlpatterns as bell
 from ibasho.circle.urls import urlpatterns as circle
 from ibasho.help.urls import urlpatterns as help_
 from ibasho.keepsakes.urls import urlpatterns as keepsakes
@@ -24,6 +25,7 @@ urlpatterns = [
     *programme,
     *help_,
     *pocket,
+    *bell,
     *web,
 ]
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.test import RequestFactory
 from PIL import Image, ImageDraw
 
@@ -19,6 +20,8 @@ from ibasho import vault
 from ibasho.asks import access as asks_access
 from ibasho.asks import actions as asks
 from ibasho.asks.days import every_day, slots_of
+from ibasho.bell import actions as bell
+from ibasho.bell.records import Address, BellWishes, Browser
 from ibasho.circle import access as circle_access
 from ibasho.circle import actions as circle
 from ibasho.circle.records import Circle, Reply, TellWishes, Told
@@ -1455,6 +1458,82 @@ def keepsake_in_two_tabs(tab: Any, house: Served) -> None:
 @sight("keepsake-erase")
 def keepsake_erase(tab: Any, house: Served) -> None:
     _keepsake_page(tab, house, "keepsake-erase", "2a" * 8)
+
+
+# The bell -------------------------------------------------------------------------------------------
+
+
+def _at_the_bell(tab: Any, house: Served, page: str = "bell", *, can: bool = True, **wishes: Any) -> None:
+    """Mia at a page of her bell, in a place that can ring, or cannot."""
+    settings.IBASHO_SITE = "https://ibasho.example.org" if can else ""
+    settings.IBASHO_SMTP, settings.IBASHO_SENDER, settings.IBASHO_PUSH = (
+        "smtp://localhost:9",
+        "kettle@example.org",
+        "known",
+    )
+    space = house.space("Mia")
+    bell.freeze(space)
+    space.set_own(BellWishes(**wishes))
+    bell.keep_up(space)
+    come_in(tab, house, "Mia")
+    tab.goto(address(page))
+
+
+def _ways() -> dict[str, Any]:
+    since = SUNDAY.date().replace(day=12)
+    return {
+        "browsers": (Browser("0b" * 6, "https://fcm.googleapis.com/x", bytes(65), bytes(16), since),),
+        "mail": Address("0a" * 6, "m.otter@example.org", since),
+    }
+
+
+@sight("bell")
+def bell_off(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house)
+
+
+@sight("bell")
+def bell_that_nobody_set_up(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, can=False)
+
+
+@sight("bell")
+def bell_on(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, **_ways())
+    since = {"0b" * 6: vault.Silence(SUNDAY.date().replace(day=14), True)}
+    vault.change_bell(
+        vault.own_bell(house.space("Mia")), lambda one: vault.Bell(one.text, one.channels, silent=since)
+    )
+    tab.reload()
+
+
+@sight("bell")
+def bell_frozen(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, **_ways())
+    press(tab, "Everything off")
+
+
+@sight("bell-mail")
+def bell_by_mail(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, "bell-mail")
+
+
+@sight("bell-mail", status=422)
+def bell_by_mail_not_an_address(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, "bell-mail")
+    tab.fill("[name=address]", "m.otter at example.org")
+    tab.evaluate("document.querySelector('[name=address]').type = 'text'")
+    press(tab, "Turn it on")
+
+
+@sight("bell-browser")
+def bell_in_this_browser(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, "bell-browser")
+
+
+@sight("bell-line")
+def bell_line(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, "bell-line")
 
 
 # Somebody keeps it, and friends who let somebody back in --------------------------------------------

@@ -1,1 +1,1 @@
-"""The bell: a word that gives nothing away, to whoever chose to be told."""
+"""The bell: a neutral line that reaches somebody who is not here."""

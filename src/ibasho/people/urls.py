@@ -36,5 +36,6 @@ urlpatterns = [
 ]
 
 for_allies_too(*(pattern.name for pattern in urlpatterns if pattern.name and pattern.name != "invitations"))
+for_allies_too("bell", "bell-mail", "bell-browser", "bell-line")  # a room that knows of no circle
 works_before_opening(*(pattern.name for pattern in urlpatterns if pattern.name))
 navigation.add("account", _("Mine"), "mine", 80)

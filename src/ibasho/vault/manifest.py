@@ -92,6 +92,7 @@ class Manifest(msgspec.Struct, omit_defaults=True):
     contacts: dict[str, Contact] = {}
     invited: list[Invited] = []
     shares: dict[str, Share] = {}
+    bell: bytes = b""  # what one's own bell is named by, once there was a use for one
     former: list[bytes] = []  # root keys before a change of words: they open grants made for them
     recovery: Recovery | None = None
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import msgspec
 
-from ibasho.vault import clock, publishing, suite
+from ibasho.vault import bells, clock, publishing, suite
 from ibasho.vault.collection import Catalogue, Collection, new_catalogue
 from ibasho.vault.errors import Missing, NotFound, NotGranted, Tampered
 from ibasho.vault.identity import Identity, check_public, check_signature, safety_words, seal_to
@@ -205,6 +205,7 @@ def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | N
         del manifest.contacts[contact_id]
         manifest.invited = [one for one in manifest.invited if one.contact != contact_id]
         ops += [drop_post_box(contact.inbox), drop_post_box(contact.outbox)]
+        ops += bells.plan_let_go(space._vault, contact)
         return [*ops, saying(contact)] if saying else ops
 
     space._write(plan, truncate=True)
