@@ -12,6 +12,7 @@ from ibasho.errors import NotFound
 from ibasho.people import door
 from ibasho.programme import gate
 from ibasho.vault import sessions
+from ibasho.web import error_pages
 from ibasho.web.addresses import PUBLIC, address
 from ibasho.web.app import OFFLINE_HEADER
 from ibasho.web.pages import SeeOther
@@ -63,7 +64,7 @@ class SpaceMiddleware:
         except vault.VaultError:
             pass  # what is wrong is said by the page, in its own words
         if is_closed(request.space, name):  # type: ignore[attr-defined]
-            raise NotFound
+            return error_pages.page_for(request, NotFound())
         if gate.waits(request, name):
             return gate.not_open_yet(request)
         return None
