@@ -181,6 +181,14 @@ def test_no_part_is_given_before_three_days_nor_after_six(seconds, there, mia, a
     assert len(vault.notes(waiting, PartGiven)) == there
 
 
+def test_a_part_is_given_once_however_often_a_friend_comes_by(mia, aya, chosen, waiter, clock):
+    helps(waiter, aya, "Aya")
+    days_pass(clock)
+    for _ in range(3):
+        visit(aya)
+    assert len(vault.notes(vault.open_door(waiter.words), PartGiven)) == 1
+
+
 def test_the_wait_counts_from_the_friends_own_yes_whatever_the_request_says(mia, aya, chosen, waiter, clock):
     one = friends.listen(again(aya), waiter.words_for("Aya"))
     waiter.look()
