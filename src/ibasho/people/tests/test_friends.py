@@ -113,7 +113,6 @@ def again_in(waiter, client):
 def test_mia_loses_her_words_and_two_friends_let_her_back_in(
     mia, aya, tom, chosen, waiter, client, clock, words_of
 ):
-    elsewhere = vault.sessions.start(mia, words_of["mia"])
     helps(waiter, aya, "Aya")
     helps(waiter, tom, "Tom")
     assert "They heard you" in waiter.look()
@@ -121,6 +120,7 @@ def test_mia_loses_her_words_and_two_friends_let_her_back_in(
     visit(aya, tom)
     again_in(waiter, client)
     assert "Two of your friends are here" in waiter.look()
+    elsewhere = vault.sessions.start(again(mia), words_of["mia"])
 
     done = waiter.come_home()
 
