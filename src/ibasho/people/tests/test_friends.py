@@ -401,6 +401,7 @@ def test_two_weeks_later_a_friend_knows_nothing_of_it_any_more(aya, chosen, wait
 
 def test_it_stands_on_the_small_home_of_a_friend_who_was_chosen(aya, chosen):
     visit(aya)
+    assert vault.notes(again(aya), vault.FriendsPart) == []  # it is hers now; no old one can take its place
     assert dict(home.sections(again(aya)))["people/_lost_friend.html"]["names"] == ["Mia"]
 
 
