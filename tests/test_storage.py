@@ -185,6 +185,25 @@ def test_what_is_shared_is_read_and_taken_back(house, mia):
     assert list(vault.read_shared(aya, Leaf)) == []
 
 
+def test_two_friends_let_somebody_back_in_behind_the_words_they_waited_with(mia, house):
+    mia.keep(Leaf(text="the window seat"), at="2026-11/22")
+    friends = [vault.make_space(vault.new_words()) for _ in range(3)]
+    for friend in friends:
+        vault.accept(friend, vault.look_at_invitation(vault.invite(mia, vault.ALLY, "a friend")))
+        vault.take_in_answers(mia)
+    vault.let_friends(mia, [one.id for one in vault.contacts(mia)])
+    one, other = (vault.notes(friend, vault.FriendsPart)[0].record for friend in friends[:2])
+    assert one.part is not None
+    assert other.part is not None
+    waiting = vault.make_waiting_place(OTHER_WORDS)
+    found = vault.open_with_friends(one.place, one.box_key, [one.part, other.part])
+    vault.come_home(waiting, OTHER_WORDS, found)
+    assert vault.open_door(OTHER_WORDS).read(Leaf, "2026-11/22").record.text == "the window seat"
+    with pytest.raises(vault.NoDoor):
+        again()
+    assert house.store.rows("SELECT * FROM timer") == []
+
+
 def test_the_work_of_the_night_leaves_everybody_in(mia, house):
     mia.keep(Leaf(text="one"))
     vault.balance_chaff()

@@ -113,7 +113,6 @@ def again_in(waiter, client):
 def test_mia_loses_her_words_and_two_friends_let_her_back_in(
     mia, aya, tom, chosen, waiter, client, clock, words_of
 ):
-    elsewhere = vault.sessions.start(mia, words_of["mia"])
     helps(waiter, aya, "Aya")
     helps(waiter, tom, "Tom")
     assert "They heard you" in waiter.look()
@@ -121,6 +120,7 @@ def test_mia_loses_her_words_and_two_friends_let_her_back_in(
     visit(aya, tom)
     again_in(waiter, client)
     assert "Two of your friends are here" in waiter.look()
+    elsewhere = vault.sessions.start(again(mia), words_of["mia"])
 
     done = waiter.come_home()
 
@@ -179,6 +179,14 @@ def test_no_part_is_given_before_three_days_nor_after_six(seconds, there, mia, a
     visit(aya)
     waiting = vault.open_door(waiter.words)
     assert len(vault.notes(waiting, PartGiven)) == there
+
+
+def test_a_part_is_given_once_however_often_a_friend_comes_by(mia, aya, chosen, waiter, clock):
+    helps(waiter, aya, "Aya")
+    days_pass(clock)
+    for _ in range(3):
+        visit(aya)
+    assert len(vault.notes(vault.open_door(waiter.words), PartGiven)) == 1
 
 
 def test_the_wait_counts_from_the_friends_own_yes_whatever_the_request_says(mia, aya, chosen, waiter, clock):
@@ -393,6 +401,7 @@ def test_two_weeks_later_a_friend_knows_nothing_of_it_any_more(aya, chosen, wait
 
 def test_it_stands_on_the_small_home_of_a_friend_who_was_chosen(aya, chosen):
     visit(aya)
+    assert vault.notes(again(aya), vault.FriendsPart) == []  # it is hers now; no old one can take its place
     assert dict(home.sections(again(aya)))["people/_lost_friend.html"]["names"] == ["Mia"]
 
 
