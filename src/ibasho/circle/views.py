@@ -238,9 +238,12 @@ def links(request: Visit) -> HttpResponse:
             actions.end_link(space, request.POST["end"])
             return SeeOther(address("circle-links"))
         form, status = NameForm.read(request.POST), 422
-        thing = an_offer(request.POST.get("thing", "")).key
+        asked, keys = request.POST.get("thing", ""), [offer.key for offer in able]
+        thing = asked if asked in keys else keys[0]
         known = [one for one, _said in _options(space, an_offer(thing))]
-        if an_offer(thing).choices and not set(known).intersection(chosen):
+        if asked not in keys:
+            said = _("That was not one of the answers. You can choose again.")
+        elif an_offer(thing).choices and not set(known).intersection(chosen):
             wrong = [_("One of these at least, or there is nothing to show.")]
         elif not form.errors:
             try:
@@ -296,13 +299,18 @@ def beside(request: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def beside_one(request: Visit, friend: str) -> HttpResponse:
     """One person this one stands beside: what they show, what they said."""
-    space, form, status = request.space, None, 200
+    space, form, status, said = request.space, None, 200, ""
     one = access.beside_one(space, friend)
     if request.method == "POST":
         to = request.POST.get("to", "")
-        if to in ANSWERS:
-            whom = NameForm.read(request.POST)
-            actions.answer(space, friend, mark=request.POST.get("mark", ""), answer=to, whom=whom.name[:40])
+        whom = NameForm.read(request.POST)
+        if to in ANSWERS and whom.errors:
+            said, status = whom.errors[0], 422
+        elif to in ANSWERS:
+            try:
+                actions.answer(space, friend, mark=request.POST.get("mark", ""), answer=to, whom=whom.name)
+            except NotFound:
+                said, status = _("That line is not there any more, so nothing was answered."), 409
         elif to == "not-this-week":
             actions.not_this_week(space, friend, until=today() + dt.timedelta(days=7))
         elif to == "again":
@@ -316,12 +324,14 @@ def beside_one(request: Visit, friend: str) -> HttpResponse:
             if not form.errors:
                 actions.name_friend(space, friend, name=form.name)
             status = 422
-        if not (form and form.errors):
+        if not said and not (form and form.errors):
             return SeeOther(address("beside-one", friend))
     context = {
         "one": one,
         "things": access.shown_to_me(space, friend),
         "heard": [heard for heard in _heard(space) if heard["it"].id == friend],
+        "said": said,
+        "whom": request.POST.get("name", "")[:200] if said else "",
         "form": form or NameForm(one.name),
     }
     return page(request, "circle/beside_one.html", {"here": "beside", **context}, status=status)
