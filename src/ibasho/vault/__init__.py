@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ibasho.vault import clock, copies, sessions, suite, timers
+from ibasho.vault import clock, copies, release, running, sessions, suite, timers
 from ibasho.vault.core import NotReady, Vault, configure, current
 from ibasho.vault.doors import (
     Counts,
@@ -186,6 +186,8 @@ __all__ = [
     "read_shared",
     "readers_of",
     "refill_tally",
+    "release",
+    "running",
     "safety_words_with",
     "seal_ticket",
     "sealed_export",

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ibasho.vault import clock, core, sharing, suite, throttle
+from ibasho.vault import clock, core, sharing, suite, throttle, timers
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Changed, NoDoor, Tampered
 from ibasho.vault.manifest import DoorRef, Manifest
@@ -142,13 +142,16 @@ def burn(space: Space) -> None:
     """
     vault = core.current()
     doors: list[DoorRef] = []
+    keys: list[bytes] = []
 
     def plan(manifest: Manifest) -> list[Op]:
         doors[:] = manifest.doors
+        keys[:] = manifest.armed.keys if manifest.armed else []
         return [*space._plan_burn(), *_plan_chaff(vault, removed=len(doors))]
 
     space._move(plan)
     _drop_lifelines(vault, doors)
+    timers.drop_keys(vault, keys)
 
 
 # Rows, lifelines and chaff --------------------------------------------------------------------

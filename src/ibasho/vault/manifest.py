@@ -61,6 +61,16 @@ class Share(msgspec.Struct):
     timer: bytes = b""  # what ends it then, without anybody's session
 
 
+class Armed(msgspec.Struct, frozen=True):
+    """Letters that go out if this person goes quiet: where they wait, and whose keys they were sealed to."""
+
+    timer: bytes
+    shelf: bytes
+    keys: list[bytes]  # the names of what takes the outer layers off, in `release.keys`
+    by: bytes  # the fingerprint they are signed with
+    to: dict[str, bytes]  # contact id: the fingerprint one was sealed to
+
+
 class Manifest(msgspec.Struct, omit_defaults=True):
     """The table of contents of a space. Sealed as one box; never leaves this package."""
 
@@ -72,6 +82,7 @@ class Manifest(msgspec.Struct, omit_defaults=True):
     contacts: dict[str, Contact] = {}
     invited: list[Invited] = []
     shares: dict[str, Share] = {}
+    armed: Armed | None = None
     former: list[bytes] = []  # root keys before a change of words: they open grants made for them
 
     def __repr__(self) -> str:
