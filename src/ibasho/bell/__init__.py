@@ -1,0 +1,1 @@
+"""The bell: one neutral line to whoever wants to be told."""
