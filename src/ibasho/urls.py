@@ -3,6 +3,7 @@
 from ibasho.circle.urls import urlpatterns as circle
 from ibasho.help.urls import urlpatterns as help_
 from ibasho.keepsakes.urls import urlpatterns as keepsakes
+from ibasho.knock.urls import urlpatterns as knock
 from ibasho.people.urls import urlpatterns as people
 from ibasho.plan.urls import urlpatterns as plan
 from ibasho.pocket.urls import urlpatterns as pocket
@@ -18,6 +19,7 @@ urlpatterns = [
     *circle,
     *keepsakes,
     *safekeeping,
+    *knock,
     *people,
     *programme,
     *help_,
