@@ -33,6 +33,7 @@ from ibasho.vault import clock as vault_clock
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
 from tests.support.friends import ALLY, FRIEND, be_friends
+from tests.support.silences import asks, is_asked
 
 TABLE = Path(__file__).with_name("permission_matrix.txt")
 ROLES = ("stranger", "ended", "locked", "early", "member", "helper", "facilitator", "ally")
@@ -64,6 +65,9 @@ NAMED = {
     },
     "picture": {"own": f"{FRIEND}-keepsake", "foreign": f"{HERS}-keepsake", "odd": "mia"},
     "token": {"absent": "A" * 43, "odd": "mia"},
+    "asked_step": {"own": "when", "never": "zebra"},
+    "asker": {"own": FRIEND, "foreign": HERS, "absent": NOBODY, "odd": ALLY},
+    "nudge": {"absent": "A" * 43, "odd": "mia"},
 }
 # What can be named in a form: the field, and how an own, a foreign and an absent one are made.
 IN_FORMS = {
@@ -164,6 +168,11 @@ class House:
         if "keepsake" not in circle_of(self.other).friends.get(contact, Friend()).grants:
             show(self.other, contact, "keepsake", until=day, choice=(OWN_KEEPSAKE,))
 
+    def silences_of(self, actor):
+        """The actor asked Noor to look in if they go quiet; Noor asked them too, and her letter has come."""
+        asks(actor, ALLY)
+        is_asked(actor, FRIEND, self.other, actor.fingerprint.hex()[16:32])
+
     def fields(self, page, what, client, role):
         """What the form of a page sends, when something own, foreign or absent is named in it."""
         if what == "-" or page not in IN_FORMS:
@@ -203,6 +212,8 @@ class House:
         return vault.seal_ticket("abacus " * 8, "sheet", 30, bound_to=bound)
 
     def ask(self, client, role, verb, page, what):
+        if page.startswith("knock"):
+            self.silences_of(self.actor(role))
         return client.generic(verb, where(page, what), **self._body(verb, page, what, client, role))
 
     def _body(self, verb, page, what, client, role):

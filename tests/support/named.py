@@ -15,4 +15,7 @@ ARGUMENTS = {
     "shown": "0a" * 8 + "-mood",
     "picture": "0f" * 8 + "-keepsake",
     "token": "A" * 43,
+    "asked_step": "when",
+    "asker": "0f" * 8,
+    "nudge": "A" * 43,
 }
