@@ -116,6 +116,17 @@ def test_a_day_that_did_not_begin_with_a_nudge_lets_nothing_out():
     assert ladder.step(watch, BEGAN + 4 * DAY + 9 * HOUR, ran(late, 16 * HOUR)) is Step.SAY
 
 
+def test_a_nudge_of_yesterday_is_none_for_today():
+    """What the page of a nudge said was about one evening; another one begins with another morning."""
+    house = a_house(BEGAN)
+    watch = release.begun(a_watch("UTC", wait=3), int(BEGAN), house)
+    said = msgspec.structs.replace(watch, nudged=2, nudged_on=dt.date(2026, 1, 4).toordinal())
+    long = ran(house, 30 * DAY)
+    assert ladder.step(said, BEGAN + 3 * DAY + 18 * HOUR, long) is Step.LET_OUT
+    assert ladder.step(said, BEGAN + 4 * DAY + 18 * HOUR, long) is None
+    assert ladder.step(said, BEGAN + 5 * DAY + 9 * HOUR, long) is Step.SAY
+
+
 def test_without_the_running_time_no_calendar_lets_anything_out():
     house = a_house(BEGAN)
     watch = release.begun(a_watch("UTC", wait=3), int(BEGAN), house)
