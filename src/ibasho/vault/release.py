@@ -249,7 +249,7 @@ def let_out(timer: Timer, house: Running, now: int) -> bool:
     )
     ops = [
         timers.swap_timer(vault, timer, due_day(after), after, letter.done),
-        drop_box(letter.box)._replace(must=1),
+        drop_box(letter.box),
         put_post(letter.post, inner),
     ]
     try:

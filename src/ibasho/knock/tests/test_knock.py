@@ -9,6 +9,7 @@ from ibasho import vault
 from ibasho.bell import access as bell
 from ibasho.circle import going
 from ibasho.circle.actions import mark_had_to
+from ibasho.circle.records import Circle, Friend
 from ibasho.errors import NotFound
 from ibasho.knock import access, actions, minutes
 from ibasho.knock.records import KnockAgreement
@@ -147,6 +148,16 @@ def test_somebody_who_had_to_be_added_can_never_be_chosen_and_loses_what_waited(
     actions.draft(again(mia), **terms(waits[0]))
     with pytest.raises(actions.NotFinished):
         actions.ask(again(mia))
+
+
+def test_a_yes_of_somebody_who_had_to_be_added_meanwhile_seals_nothing(house, mia, aya, pair):
+    """Also where the rooms were not told that it changed."""
+    actions.draft(mia, **terms(pair[0]))
+    actions.ask(mia)
+    say(aya, pair[1], yes=True)
+    again(mia).set_own(Circle(friends={pair[0]: Friend(had_to=True)}))
+    actions.renew(again(mia))
+    assert not release.is_armed(again(mia))
 
 
 def test_when_the_friend_goes_nothing_waits_and_mia_is_told(house, mia, aya, waits):

@@ -137,6 +137,16 @@ def test_without_the_running_time_no_calendar_lets_anything_out():
     assert ladder.step(said, evening, ran(house, 3 * release.DAY)) is Step.LET_OUT
 
 
+def test_an_absence_is_not_shortened_by_a_trouble_of_the_house():
+    """A calendar set forward past its last day begins all waiting anew, and the days of the absence still count."""
+    house = a_house(BEGAN)
+    last = (dt.date(2026, 1, 1) + dt.timedelta(days=20)).toordinal()
+    watch = release.begun(a_watch("UTC", wait=3, away=last), int(BEGAN), house)
+    jumped = running.beat(house, Reading(BEGAN + 400 * DAY, 30.0, "a"))
+    assert jumped.epoch == house.epoch + 1
+    assert release.begun_with_the_house(watch, jumped).enough == 23 * release.DAY
+
+
 def test_while_it_is_stopped_nothing_is_done_at_all():
     house = msgspec.structs.replace(ran(a_house(BEGAN), 30 * DAY), stopped=True)
     assert ladder.step(a_watch(), BEGAN + 30 * DAY, house) is None

@@ -197,6 +197,16 @@ def test_sealed_anew_the_key_of_before_is_in_no_byte(armed, mia, programme):
     assert len(keys()) == 1
 
 
+def test_once_a_letter_is_out_nothing_moves_the_time_of_the_next(armed, mia, tom, clock):
+    toms = befriend(again(mia), tom)
+    arm(mia, armed, toms)
+    assert let_out(mia)
+    before = timer_of(mia).work
+    clock.forward(3600)
+    release.renew(again(mia))
+    assert timer_of(mia).work == before
+
+
 def test_a_key_that_was_left_alone_is_swept_and_one_that_is_being_used_is_not(armed, mia):
     vault.current().releases.commit(
         [vault.Op("INSERT INTO release_key (id, body) VALUES (?, ?)", (b"o" * 16, b"k" * 32))]
