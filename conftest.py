@@ -51,6 +51,7 @@ ALONE = (
     "machine/tests/test_crash.py",
     "machine/tests/test_flood.py",
     "machine/tests/test_memory.py",
+    "machine/tests/test_minute.py",
     "machine/tests/test_patience.py",
     "machine/tests/test_traces.py",
     "machine/tests/test_up.py",

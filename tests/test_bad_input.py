@@ -8,14 +8,18 @@ import io
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.test.client import BOUNDARY
 
 from ibasho import vault
+from ibasho.asks.records import Ask
+from ibasho.bell.records import Address, BellWishes
 from ibasho.circle import access as circle_access
 from ibasho.circle import actions as circle
 from ibasho.circle.records import Circle, Friend, Grant, Reply, TellWishes, Told
@@ -24,18 +28,22 @@ from ibasho.keepsakes.actions import erase as erase_keepsake
 from ibasho.keepsakes.actions import keep as keep_keepsake
 from ibasho.keepsakes.records import Keepsake
 from ibasho.knock.forms import STEPS
+from ibasho.people.records import Standing
 from ibasho.plan.access import USES, mark_of, part_of, uses_of
 from ibasho.plan.actions import erase_plan, keep_part
 from ibasho.plan.records import PlanUses, Step
 from ibasho.programme import telling
 from ibasho.programme.days import today as calendar_day
 from ibasho.programme.records import Programme
-from ibasho.safekeeping.records import PutAway
+from ibasho.safekeeping.actions import entrust
+from ibasho.safekeeping.records import Entrusted, KeeperWord, PutAway
 from ibasho.today.actions import erase_day, keep_day
 from ibasho.today.records import Day
 from ibasho.urls import urlpatterns
+from ibasho.vault import clock as vault_clock
 from ibasho.vault import sessions
 from ibasho.web.addresses import address
+from tests.support import asking
 from tests.support.friends import ALLY, FRIEND, be_friends
 from tests.support.named import ARGUMENTS
 from tests.support.person import Answer, Form
@@ -110,8 +118,18 @@ class House:
         ):  # every save changes the manifest: without one, all is as it was
             self._put_right(self.spaces["mia"])
             self.as_it_was = self._last_change()
+        if who == "waiting":
+            self._wait_anew()
         browser = type(self.client)()
         return self.client.of(self.spaces[who], self.words[who]) if who else browser
+
+    def _wait_anew(self):
+        """Somebody who lost their words has just begun to wait."""
+        if "waiting" in self.spaces:
+            with suppress(vault.VaultError):
+                vault.stop_waiting(vault.Space(vault.current(), self.spaces["waiting"]._root))
+        self.words["waiting"] = vault.new_words()
+        self.spaces["waiting"] = vault.make_waiting_place(self.words["waiting"])
 
     def _last_change(self):
         return vault.Space(vault.current(), self.spaces["mia"]._root).seal_words()
@@ -137,6 +155,10 @@ class House:
         for view in keepsakes.keepsakes_of(mia):
             erase_keepsake(mia, key=view.id)
         put_right_a_circle(mia, self.spaces["aya"], self.spaces["daniel"])
+        mia.set_own(BellWishes(mail=Address("0a" * 6, "m.otter@example.org", self.began.date())))
+        for number, name in enumerate(("noor", "sol"), 1):
+            be_friends(mia, self.spaces[name], known_as=f"{number}a" * 8, knows=FRIEND, name=name.title())
+        put_right_what_is_kept(mia, self.spaces["daniel"])
         record = Keepsake(sort="song", added_at=self.began, title="The slow one")
         keep_keepsake(mia, key=A_KEEPSAKE, record=record)
 
@@ -161,6 +183,31 @@ def put_right_a_circle(mia, aya, daniel):
     circle.tell(daniel, (ALLY,), line="Can you call me?")
     asks(mia, ALLY)
     is_asked(mia, FRIEND, daniel, ALLY)
+    for name in vault.circles_of(mia, Ask.kind):
+        if name != asking.OWN:
+            vault.close_circle(mia, name)
+    asking.put_ask(mia, asking.OWN, [ALLY], "0d" * 16)
+    asking.put_ask(daniel, asking.HERS, [ALLY], asking.ASKED)
+
+
+def put_right_what_is_kept(mia, daniel):
+    """Daniel asks Mia to keep a tin, and somebody said five words to her."""
+    if daniel.find(PutAway, f"things/{TIN}") is None:
+        daniel.keep(PutAway(label="the tin", keeper="Mia", keeper_id=ALLY), at=f"things/{TIN}")
+    if daniel.find(Entrusted, f"entrusted/{TIN}") is None:
+        entrust(daniel, TIN)
+    for key in mia.keys(KeeperWord, "keeping"):
+        mia.forget(KeeperWord, f"keeping/{key}")
+    for key in mia.keys(Standing, "standing"):
+        mia.forget(Standing, f"standing/{key}")
+    mia.keep(Standing(began=vault_clock.instant()), at=f"standing/{ALLY}")
+    vault.end_friends(mia)
+
+
+def people(mia, aya, daniel):
+    """Who is in the house; Noor and Sol are friends of Mia's, so that she has three."""
+    more = {name: vault.make_space(vault.new_words()) for name in ("noor", "sol")}
+    return {"mia": mia, "aya": aya, "daniel": daniel} | more
 
 
 @dataclass
@@ -291,6 +338,14 @@ PLACES: dict[str, Place] = {
     "new thing": page("safekeeping-new", "mia"),
     "thing": page("safekeeping-thing", "mia", TIN),
     "thing to change": page("safekeeping-change", "mia", TIN),
+    "thing that is kept": page("safekeeping-kept", "mia", ARGUMENTS["kept"]),
+    "lost words": page("lost-words"),
+    "lost words shown": after(page("lost-words"), ("to", "begin")),
+    "lost words back": after(after(page("lost-words"), ("to", "begin")), ("to", "type")),
+    "waiting": page("waiting", "waiting"),
+    "three friends": page("friends-let-in", "mia"),
+    "lost friend": page("lost-friend", "mia"),
+    "one lost friend": page("lost-friend-one", "mia", ALLY),
     "thing to erase": page("safekeeping-erase", "mia", TIN),
     "keepsake words": page("keepsake-words", "mia"),
     "keepsake picture": page("keepsake-photo", "mia"),
@@ -318,6 +373,19 @@ PLACES: dict[str, Place] = {
     "knock card": page("knock-card", "mia", FRIEND),
     "clocks": page("clocks", "daniel"),
     "accept": page("accept", "mia"),
+    "bell": page("bell", "mia"),
+    "bell by e-mail": page("bell-mail", "mia"),
+    "bell in a browser": page("bell-browser", "mia"),
+    "bell's line": page("bell-line", "mia"),
+    "new ask": page("asks-new", "mia"),
+    "when": page("asks-new", "mia", query="?week"),
+    "who": after(page("asks-new", "mia", query="?week"), ("to", "")),
+    "an ask": page("asks-ask", "mia", asking.OWN),
+    "ask to change": page("asks-change", "mia", asking.OWN),
+    "more times": page("asks-more", "mia", asking.OWN),
+    "ask to end": page("asks-end", "mia", asking.OWN),
+    "asked of me": page("asks-asked", "mia", asking.ASKED),
+    "calendar": page("asks-calendar", "mia"),
 }
 BY_SCRIPT = {"phone"}  # its answer is read by a script, and the page with what was typed stays where it is
 
@@ -343,7 +411,11 @@ def test_every_page_with_a_form_is_one_of_the_places(house):
 @pytest.fixture
 def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)  # the door waits two seconds for a young form
-    return House(programme, {"mia": mia, "aya": aya, "daniel": daniel}, words_of, client, clock)
+    for name, value in {"SITE": "https://ibasho.example.org", "SMTP": "smtp://localhost:9"}.items():
+        monkeypatch.setattr(settings, f"IBASHO_{name}", value)  # a place that can ring has all of its forms
+    for name, value in {"SENDER": "kettle@example.org", "PUSH": "known"}.items():
+        monkeypatch.setattr(settings, f"IBASHO_{name}", value)
+    return House(programme, people(mia, aya, daniel), words_of, client, clock)
 
 
 def fields_of(form: Form):
@@ -386,6 +458,8 @@ OF_ONE_KIND = {
     *("decides_with", "if_keeper_goes", "way", "wait_hours", "state", "review_on", "number", "message"),
     *("what", "names", "code", "keepsake"),
     *("hour", "zone", "later", "first", "second", "door", "hows", "police", "if_other_opens", "not_to_do"),
+    *("what", "names", "code", "keepsake", "auth", "called", "keeper_id"),
+    *("note", "first", "last", "at", "how", "sort", "parts", "weekdays", "people", "summary"),
 }
 
 

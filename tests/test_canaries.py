@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ibasho.web.logs import QuietFormatter
-from tests.test_bad_input import PLACES, House, fields_of, pairs
+from tests.test_bad_input import PLACES, House, fields_of, pairs, people
 
 # What the programme says about itself to everybody, and so keeps in the clear: each is named in SECURITY.md.
 SAID_TO_EVERYBODY = {"set-up", "set-up lines"}
@@ -36,7 +36,7 @@ OPEN_SECRETS = (
 @pytest.fixture
 def house(programme, mia, aya, daniel, words_of, client, clock, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    return House(programme, {"mia": mia, "aya": aya, "daniel": daniel}, words_of, client, clock)
+    return House(programme, people(mia, aya, daniel), words_of, client, clock)
 
 
 @pytest.fixture

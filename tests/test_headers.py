@@ -55,6 +55,7 @@ WITHOUT_A_FORM = {
     "help-lines",
     "pocket",
     "pocket-ask",
+    "asks-feed",
     "manifest",
     "worker",
     "offline",

@@ -8,6 +8,10 @@
 | `IBASHO_HOSTS` | the host names this programme answers to, with commas             | this machine only |
 | `IBASHO_HTTPS` | `1` when people reach it through https: browsers are told to stay | off               |
 | `IBASHO_PROXY` | `1` when our own proxy stands in front and says `X-Real-IP`       | off               |
+| `IBASHO_SITE`  | where links of a bell lead, such as `https://ibasho.example.org`  | with https: the first host |
+| `IBASHO_SMTP`  | the mail host of the bell: `smtp://name:password@host:587`        | no letters        |
+| `IBASHO_SENDER`| the address its letters come from                                 | no letters        |
+| `IBASHO_PUSH`  | `known`, and other push services by name, with commas             | no push           |
 | `IBASHO_ZONE`  | the time zone of the place, such as `Europe/Madrid`               | UTC               |
 
 Three more are read by the command line alone: `IBASHO_SECRETS`, the folder of the pepper where systemd gives
@@ -35,6 +39,13 @@ ALLOWED_HOSTS = [
     for host in os.environ.get("IBASHO_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
     if host.strip()
 ]
+
+# --- the bell: how somebody is reached who is not here. The server connects to these places, and to no others ---
+
+IBASHO_SITE = os.environ.get("IBASHO_SITE", f"https://{ALLOWED_HOSTS[0]}" if IBASHO_HTTPS else "")
+IBASHO_SMTP = os.environ.get("IBASHO_SMTP", "")
+IBASHO_SENDER = os.environ.get("IBASHO_SENDER", "")
+IBASHO_PUSH = os.environ.get("IBASHO_PUSH", "")
 
 # --- Django, as little of it as possible --------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Every address of the house: each room lists its own, and this page gathers them."""
 
+from ibasho.asks.urls import urlpatterns as asks
+from ibasho.bell.urls import urlpatterns as bell
 from ibasho.circle.urls import urlpatterns as circle
 from ibasho.help.urls import urlpatterns as help_
 from ibasho.keepsakes.urls import urlpatterns as keepsakes
@@ -20,10 +22,12 @@ urlpatterns = [
     *keepsakes,
     *safekeeping,
     *knock,
+    *asks,
     *people,
     *programme,
     *help_,
     *pocket,
+    *bell,
     *web,
 ]
 

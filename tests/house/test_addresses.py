@@ -28,6 +28,8 @@ ANSWERS_STRANGERS = {
     "seen",
     # one tap that holds a message back, without signing in
     "knock-tap",
+    # a calendar, for whoever has its address
+    "asks-feed",
     # the installable app
     "manifest",
     "worker",
@@ -37,6 +39,8 @@ ANSWERS_STRANGERS = {
     "door",
     "join",
     "leave",
+    # how somebody begins who lost their words: nothing of theirs is shown, nor whether they are known
+    "lost-words",
 }
 
 PRIVATE_SHAPE = re.compile(

@@ -18,4 +18,9 @@ ARGUMENTS = {
     "asked_step": "when",
     "asker": "0f" * 8,
     "nudge": "A" * 43,
+    "kept": "0f" * 8 + "-" + "0a" * 6,
+    "waits": "0a" * 8,
+    "ask": "0a" * 8,
+    "asked": "0a" * 16,
+    "calendar": "CgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgo",
 }

@@ -12,10 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.test import RequestFactory
 from PIL import Image, ImageDraw
 
 from ibasho import vault
+from ibasho.asks import access as asks_access
+from ibasho.asks import actions as asks
+from ibasho.asks.days import every_day, slots_of
+from ibasho.bell import actions as bell
+from ibasho.bell.records import Address, BellWishes, Browser
 from ibasho.circle import access as circle_access
 from ibasho.circle import actions as circle
 from ibasho.circle.records import Circle, Reply, TellWishes, Told
@@ -27,6 +33,7 @@ from ibasho.knock import actions as knock
 from ibasho.knock.forms import STEPS
 from ibasho.knock.minutes import way_to_tap
 from ibasho.machine.demo import write_plan
+from ibasho.people import friends
 from ibasho.people.records import Agreement, Profile
 from ibasho.plan import access as plan_access
 from ibasho.plan import actions as plan
@@ -1572,3 +1579,461 @@ def knock_tapped(tab: Any, house: Served) -> None:
 def clocks(tab: Any, house: Served) -> None:
     come_in(tab, house, "Daniel")
     tab.goto(address("clocks"))
+
+
+# The bell -------------------------------------------------------------------------------------------
+
+
+def _at_the_bell(tab: Any, house: Served, page: str = "bell", *, can: bool = True, **wishes: Any) -> None:
+    """Mia at a page of her bell, in a place that can ring, or cannot."""
+    settings.IBASHO_SITE = "https://ibasho.example.org" if can else ""
+    settings.IBASHO_SMTP, settings.IBASHO_SENDER, settings.IBASHO_PUSH = (
+        "smtp://localhost:9",
+        "kettle@example.org",
+        "known",
+    )
+    space = house.space("Mia")
+    bell.freeze(space)
+    space.set_own(BellWishes(**wishes))
+    bell.keep_up(space)
+    come_in(tab, house, "Mia")
+    tab.goto(address(page))
+
+
+def _ways() -> dict[str, Any]:
+    since = SUNDAY.date().replace(day=12)
+    return {
+        "browsers": (Browser("0b" * 6, "https://fcm.googleapis.com/x", bytes(65), bytes(16), since),),
+        "mail": Address("0a" * 6, "m.otter@example.org", since),
+    }
+
+
+@sight("bell")
+def bell_off(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house)
+
+
+@sight("bell")
+def bell_that_nobody_set_up(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, can=False)
+
+
+@sight("bell")
+def bell_on(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, **_ways())
+    since = {"0b" * 6: vault.Silence(SUNDAY.date().replace(day=14), True)}
+    vault.change_bell(
+        vault.own_bell(house.space("Mia")), lambda one: vault.Bell(one.text, one.channels, silent=since)
+    )
+    tab.reload()
+
+
+@sight("bell")
+def bell_frozen(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, **_ways())
+    press(tab, "Everything off")
+
+
+@sight("bell-mail")
+def bell_by_mail(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, "bell-mail")
+
+
+@sight("bell-mail", status=422)
+def bell_by_mail_not_an_address(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, "bell-mail")
+    tab.fill("[name=address]", "m.otter at example.org")
+    tab.evaluate("document.querySelector('[name=address]').type = 'text'")
+    press(tab, "Turn it on")
+
+
+@sight("bell-browser")
+def bell_in_this_browser(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, "bell-browser")
+
+
+@sight("bell-line")
+def bell_line(tab: Any, house: Served) -> None:
+    _at_the_bell(tab, house, "bell-line")
+
+
+# Somebody keeps it, and friends who let somebody back in --------------------------------------------
+
+
+def _tom_keeps(house: Served, *acts: Any) -> str:
+    """Mia asked Tom to keep a tin, and Tom did what `acts` say. Gives how Tom's page names it."""
+    _friends(house)
+    mia, tom = house.space("Mia"), house.space("Tom")
+    for there in safekeeping_access.things(mia):
+        safekeeping.erase(mia, there.id)
+    safekeeping.tidy(tom)
+    record = PutAway(
+        label="the tin",
+        keeper="Tom",
+        keeper_id=ALLY,
+        decides_with="Tom",
+        since=SUNDAY.date(),
+        if_keeper_goes="Aya.",
+    )
+    key = safekeeping.put_away(mia, record=record)
+    if acts:
+        safekeeping.entrust(mia, key, line="the code of the tin")
+    for act in acts[1:]:
+        act(tom, f"{FRIEND}-{key}")
+    return f"{FRIEND}-{key}"
+
+
+def _asked_back(house: Served) -> str:
+    kept = _tom_keeps(house, "asked", safekeeping.accept, safekeeping.confirm)
+    safekeeping.ask_back(house.space("Mia"), kept.partition("-")[2])
+    house.clock.forward(73 * 3600)
+    return kept
+
+
+@sight("safekeeping-thing")
+def thing_to_ask_tom(tab: Any, house: Served) -> None:
+    kept = _tom_keeps(house)
+    come_in(tab, house, "Mia")
+    tab.goto(address("safekeeping-thing", kept.partition("-")[2]))
+
+
+@sight("safekeeping-thing", status=422)
+def thing_line_too_long(tab: Any, house: Served) -> None:
+    thing_to_ask_tom(tab, house)
+    tab.fill("[name=line]", "a long line " * 30)
+    press(tab, "Ask Tom to keep it")
+
+
+@sight("safekeeping-thing")
+def thing_both_say_yes(tab: Any, house: Served) -> None:
+    kept = _asked_back(house)
+    safekeeping.say_yes(house.space("Tom"), kept, said="I am up until ten.")
+    come_in(tab, house, "Mia")
+    tab.goto(address("safekeeping-thing", kept.partition("-")[2]))
+
+
+@sight("safekeeping-keeping")
+def keeping(tab: Any, house: Served) -> None:
+    _tom_keeps(house, "asked")
+    come_in(tab, house, "Tom")
+    tab.goto(address("safekeeping-keeping"))
+
+
+@sight("safekeeping-keeping")
+def keeping_nothing(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("safekeeping-keeping"))
+
+
+@sight("safekeeping-kept")
+def kept_offered(tab: Any, house: Served) -> None:
+    kept = _tom_keeps(house, "asked")
+    come_in(tab, house, "Tom")
+    tab.goto(address("safekeeping-kept", kept))
+
+
+@sight("safekeeping-kept", status=422)
+def kept_without_reading(tab: Any, house: Served) -> None:
+    kept_offered(tab, house)
+    press(tab, "I will keep it")
+
+
+@sight("safekeeping-kept")
+def kept_asked_for(tab: Any, house: Served) -> None:
+    kept = _asked_back(house)
+    come_in(tab, house, "Tom")
+    tab.goto(address("safekeeping-kept", kept))
+
+
+@sight("lost-words")
+def lost_words(tab: Any, house: Served) -> None:
+    tab.goto(address("lost-words"))
+
+
+@sight("lost-words")
+def lost_words_new_ones(tab: Any, house: Served) -> None:
+    lost_words(tab, house)
+    _wait(house)
+    press(tab, "Begin")
+
+
+@sight("lost-words", status=422)
+def lost_words_typed_wrong(tab: Any, house: Served) -> None:
+    lost_words_new_ones(tab, house)
+    press(tab, "I have them on paper")
+    tab.fill("[name=words]", "otter badger")
+    press(tab, "Wait for my friends")
+
+
+def _waiting(house: Served) -> vault.Space:
+    """Somebody lost their words, and waits."""
+    words = vault.new_words()
+    house.words["waiting"], house.spaces["waiting"] = words, vault.make_waiting_place(words)
+    return house.spaces["waiting"]
+
+
+@sight("waiting")
+def waiting(tab: Any, house: Served) -> None:
+    _waiting(house)
+    come_in(tab, house, "waiting")
+    tab.goto(address("waiting"))
+
+
+@sight("waiting")
+def waiting_words_for_a_friend(tab: Any, house: Served) -> None:
+    waiting(tab, house)
+    tab.fill("[name=name]", "Tom")
+    press(tab, "Five words for a friend")
+
+
+def _three_friends(tab: Any, house: Served) -> list[vault.Space]:
+    """Somebody new chose three friends to let them back in."""
+    somebody_new(tab, house)
+    mine = house.spaces["newcomer"]
+    three = [vault.make_space(vault.new_words()) for _ in range(3)]
+    for number, friend in enumerate(three):
+        name = ("Tom", "Noor", "Daniel")[number]
+        be_friends(mine, friend, known_as=f"{number}a" * 8, knows=FRIEND, name=name)
+    friends.choose(mine, [f"{number}a" * 8 for number in range(3)])
+    return three
+
+
+def _somebody_calls(house: Served, friend: vault.Space) -> str:
+    """A friend typed the words they heard. Gives how their page names it."""
+    friends.tend(friend)
+    house.spaces["friend"], house.words["friend"] = friend, vault.new_words()
+    waits = _waiting(house)
+    one = friends.listen(friend, friends.words_for_a_friend(waits, "Tom"))
+    friends.tend(waits)
+    return one
+
+
+@sight("friends-let-in")
+def friends_few(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("friends-let-in"))
+
+
+@sight("friends-let-in")
+def friends_three(tab: Any, house: Served) -> None:
+    _three_friends(tab, house)
+    tab.goto(address("friends-let-in"))
+
+
+@sight("friends-let-in", status=422)
+def friends_only_two(tab: Any, house: Served) -> None:
+    friends_three(tab, house)
+    tab.locator("[name=friend]").first.uncheck()
+    tab.fill("[name=words]", house.words["newcomer"])
+    press(tab, "These three")
+
+
+@sight("friends-asked")
+def friends_asked(tab: Any, house: Served) -> None:
+    friend = _three_friends(tab, house)[0]
+    friends.heard_the_voice(friend, _somebody_calls(house, friend), FRIEND)
+    tab.goto(address("friends-asked"))
+
+
+@sight("friends-asked")
+def friends_asked_and_stopped(tab: Any, house: Served) -> None:
+    friends_asked(tab, house)
+    press(tab, "It is not me: stop it")
+
+
+@sight("lost-friend")
+def lost_friend(tab: Any, house: Served) -> None:
+    _somebody_calls(house, _three_friends(tab, house)[0])
+    come_in(tab, house, "friend")
+    tab.goto(address("lost-friend"))
+
+
+@sight("lost-friend", status=403)
+def lost_friend_wrong_words(tab: Any, house: Served) -> None:
+    lost_friend(tab, house)
+    tab.fill("[name=words]", "otter badger acorn chestnut maple")
+    press(tab, "Go on")
+
+
+@sight("lost-friend-one")
+def lost_friend_compare(tab: Any, house: Served) -> None:
+    one = _somebody_calls(house, _three_friends(tab, house)[0])
+    come_in(tab, house, "friend")
+    tab.goto(address("lost-friend-one", one))
+
+
+@sight("lost-friend-one", status=422)
+def lost_friend_no_voice(tab: Any, house: Served) -> None:
+    lost_friend_compare(tab, house)
+    tab.locator("label:has([name=whose])").first.click()
+    press(tab, "It is them")
+
+
+@sight("lost-friend-one")
+def lost_friend_waits(tab: Any, house: Served) -> None:
+    lost_friend_no_voice(tab, house)
+    tab.locator("label:has([name=whose])").first.click()
+    tab.locator("[name=voice]").check()
+    press(tab, "It is them")
+
+
+# Asks -----------------------------------------------------------------------------------------------
+
+
+def _asks(house: Served, *, taken: bool = True) -> str:
+    """Mia asks Tom, and somebody else she knows, for company on a few evenings; gives the name of the ask."""
+    mia, tom = house.space("Mia"), house.space("Tom")
+    _friends(house)
+    for one in asks_access.own_asks(mia):
+        asks.end(mia, one.id)
+    for told in asks_access.otherwise(tom):
+        asks.understood(tom, key=told.key)
+    be_friends(mia, house.space("Daniel"), known_as="0d" * 8, knows="0d" * 8, name="Daniel")
+    slots = slots_of(every_day(SUNDAY.date(), SUNDAY.date() + dt.timedelta(days=5)), ["evening"], None)
+    name = asks.ask(
+        mia,
+        what="Company",
+        note="Tea, and nobody has to talk.",
+        slots=slots,
+        people=[ALLY, "0d" * 8],
+        rings=True,
+    )
+    if taken:
+        view = asks_access.asked_of(tom)[0]
+        asks.take(tom, view.id, slot=view.slots[0].key)
+        asks.say_beside(tom, view.id, slot=view.slots[0].key, line="I bring soup.")
+        asks.take(house.space("Daniel"), view.id, slot=view.slots[2].key)
+        asks.would_swap(house.space("Daniel"), view.id, slot=view.slots[2].key)
+    return name
+
+
+def _at_asks(tab: Any, house: Served, page: str = "asks", *, name: str = "Mia", query: str = "") -> str:
+    ask = _asks(house)
+    come_in(tab, house, name)
+    arguments = (ask,) if page in ("asks-ask", "asks-change", "asks-more", "asks-end") else ()
+    tab.goto(address(page, *arguments) + query)
+    return ask
+
+
+@sight("asks")
+def asks_none(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("asks"))
+
+
+@sight("asks")
+def asks_week(tab: Any, house: Served) -> None:
+    _at_asks(tab, house)
+
+
+@sight("asks-week")
+def asks_next_week(tab: Any, house: Served) -> None:
+    _at_asks(tab, house)
+    tab.get_by_role("link", name="The week after").click()
+    tab.wait_for_load_state("load")
+
+
+@sight("asks-new")
+def asks_what(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-new")
+
+
+@sight("asks-new", status=422)
+def asks_nothing_said(tab: Any, house: Served) -> None:
+    asks_what(tab, house)
+    press(tab, "Go on")
+
+
+@sight("asks-new")
+def asks_when(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-new", query="?week")
+
+
+@sight("asks-new", status=422)
+def asks_when_wrong(tab: Any, house: Served) -> None:
+    asks_when(tab, house)
+    tab.fill("[name=first]", "2026-11-20")
+    tab.locator('label:has([name="how"][value="weekly"])').click()
+    press(tab, "Go on")
+
+
+@sight("asks-new")
+def asks_who(tab: Any, house: Served) -> None:
+    asks_when(tab, house)
+    press(tab, "Go on")
+
+
+@sight("asks-new", status=422)
+def asks_nobody(tab: Any, house: Served) -> None:
+    asks_who(tab, house)
+    press(tab, "Ask those I ticked")
+
+
+@sight("asks-new")
+def asks_nobody_there_yet(tab: Any, house: Served) -> None:
+    somebody_new(tab, house)
+    tab.goto(address("asks-new") + "?week")
+    press(tab, "Go on")
+
+
+@sight("asks-ask")
+def asks_one(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-ask")
+
+
+@sight("asks-ask")
+def asks_one_closed(tab: Any, house: Served) -> None:
+    asks_one(tab, house)
+    press(tab, "Nothing more is needed")
+
+
+@sight("asks-change")
+def asks_change(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-change")
+
+
+@sight("asks-more")
+def asks_more(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-more")
+
+
+@sight("asks-end")
+def asks_end(tab: Any, house: Served) -> None:
+    _at_asks(tab, house, "asks-end")
+
+
+@sight("asks-asked")
+def asks_asked(tab: Any, house: Served) -> None:
+    _asks(house)
+    come_in(tab, house, "Tom")
+    tab.goto(address("asks-asked", asks_access.asked_of(house.space("Tom"))[0].id))
+
+
+@sight("asks-asked", status=409)
+def asks_somebody_was_faster(tab: Any, house: Served) -> None:
+    asks_asked(tab, house)
+    view = asks_access.asked_of(house.space("Daniel"))[0]
+    asks.take(house.space("Daniel"), view.id, slot=view.slots[1].key)
+    tab.locator(f'[name=take][value="{view.slots[1].key}"]').click()
+    tab.wait_for_load_state("load")
+
+
+@sight("beside", "asks-read")
+def asks_not_needed_any_more(tab: Any, house: Served) -> None:
+    ask = _asks(house)
+    mia = house.space("Mia")
+    asks.drop_slot(mia, ask, slot=asks_access.own_ask(mia, ask).slots[0].key)
+    come_in(tab, house, "Tom")
+    tab.goto(address("beside"))
+
+
+@sight("asks-calendar")
+def asks_calendar(tab: Any, house: Served) -> None:
+    asks.end_feed(house.space("Mia"))
+    _at_asks(tab, house, "asks-calendar")
+
+
+@sight("asks-calendar", "asks-feed")
+def asks_calendar_there(tab: Any, house: Served) -> None:
+    asks_calendar(tab, house)
+    press(tab, "Make the calendar")

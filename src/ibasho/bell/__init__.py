@@ -1,1 +1,1 @@
-"""The bell: one neutral line to whoever wants to be told."""
+"""The bell: a neutral line that reaches somebody who is not here."""

@@ -9,6 +9,8 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from ibasho import vault
+from ibasho.bell.access import bell_of
+from ibasho.bell.actions import ring
 from ibasho.circle import access, going, offers
 from ibasho.circle.records import (
     ANSWERS,
@@ -323,6 +325,7 @@ def tell(space: vault.Space, contact_ids: tuple[str, ...], *, line: str) -> None
     for one in contact_ids:
         place = space.put(Told(line=line, at=at), at=access.place_told(one))
         vault.share(space, Told, place, one)
+        ring(bell_of(vault.contact(space, one)))
     space.change_own(TellWishes, lambda wishes: altered(wishes, last=contact_ids))
 
 
@@ -340,6 +343,7 @@ def answer(space: vault.Space, contact_id: str, *, mark: str, answer: str, whom:
     record = Reply(to=dt.datetime.fromisoformat(mark), answer=answer, whom=whom if answer == "asking" else "")
     place = space.put(record, at=access.place_reply(contact_id))
     vault.share(space, Reply, place, contact_id)
+    ring(bell_of(vault.contact(space, contact_id)))
 
 
 def keep_tell_wishes(space: vault.Space, *, lines: tuple[str, ...], wait_minutes: int) -> None:
@@ -351,6 +355,11 @@ def say_it_is_hard(space: vault.Space) -> None:
     """Those who may know see for a day that it is hard. Nothing else travels with it."""
     space.change_own(Circle, lambda circle: altered(circle, hard_since=clock.instant()))
     refresh(space, access.SIGNAL)
+    day = today()
+    for contact_id, friend in access.circle_of(space).friends.items():
+        grant = friend.grants.get(access.SIGNAL)
+        if grant and grant.until >= day and not friend.had_to:
+            ring(bell_of(vault.contact(space, contact_id)))
 
 
 def all_right_again(space: vault.Space) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ibasho import jail, vault
+from ibasho.bell import ways
 from ibasho.machine import backup, places, up
 from ibasho.machine.opened import opened, said
 
@@ -339,6 +340,27 @@ def silences(machine: Machine) -> Iterator[Mistake]:
         )
 
 
+def bell(machine: Machine) -> Iterator[Mistake]:
+    """What is set for the bell is whole, so that whoever turns it on is rung."""
+    given = machine.environment.get
+    smtp, sender, push = given("IBASHO_SMTP", ""), given("IBASHO_SENDER", ""), given("IBASHO_PUSH", "")
+    try:
+        host = ways.read_mail_host(smtp) if smtp else None
+    except ValueError:
+        yield Mistake(
+            "IBASHO_SMTP cannot be read. Write it as smtp://name:password@mail.example.org:587; signs such as / or @ "
+            "in the password as %2F or %40.",
+            serious=False,
+        )
+        return
+    if bool(host) != bool(sender) or (sender and "@" not in sender):
+        yield Mistake("Letters need both: IBASHO_SMTP, and an address in IBASHO_SENDER.", serious=False)
+    if (host or push) and not (given("IBASHO_SITE") or given("IBASHO_HTTPS") == "1"):
+        yield Mistake(
+            "A bell has nowhere to lead: set IBASHO_SITE to the address people come to.", serious=False
+        )
+
+
 CHECKS: tuple[Check, ...] = (
     run_folder,
     swap,
@@ -352,6 +374,7 @@ CHECKS: tuple[Check, ...] = (
     python,
     pictures,
     https,
+    bell,
     programme,
     silences,
 )

@@ -75,7 +75,7 @@ def bring_back(
         if lifelines is not None:
             with _plain(lifelines, run, key) as plain_lifelines:
                 vault.copies.copy_in(here.lifelines, plain_lifelines)
-        vault.copies.copy_in(here.store, plain_main, without=["invitation"])
+        vault.copies.copy_in(here.store, plain_main, without=["invitation", "ring"])
         here.take_back_again()
         vault.running.begin_anew(here)  # what a copy says of a silence is old: nothing goes out early by it
     return Restored(main.made, rows, lifelines.made if lifelines else None)

@@ -1,8 +1,8 @@
 """`ibasho up`: keep the web server, renew its workers, and be the clock of the house.
 
 This process is small and holds no secret: it never opens the vault. It starts the server as a child,
-listens for the note that somebody left (`vault.sessions.ask_for_fresh_workers`), and lets a child of its own
-do the work of the night.
+listens for the note that somebody left (`vault.sessions.ask_for_fresh_workers`), lets a child of its own
+do the work of the night, and keeps another one that rings the bell and does the work of each minute.
 """
 
 import datetime as dt
@@ -29,6 +29,7 @@ RENEW_EVERY = 60.0  # and no further apart
 GOODBYE = 12.0  # seconds the server may take to stop
 NIGHT_HOUR = 3  # where the programme is; a machine that sleeps at night does the work when it wakes
 STAMP = "maintained"
+MINUTE_AGAIN = 10.0  # seconds between two starts of the process that rings, should it keep ending
 
 
 @dataclass(slots=True)
@@ -115,6 +116,8 @@ class _House:
     say_invitation: bool
     stop: threading.Event = field(default_factory=threading.Event)
     night: subprocess.Popen[bytes] | None = None
+    minute: subprocess.Popen[bytes] | None = None
+    minute_began: float = -MINUTE_AGAIN
 
     def keep(self, workers: int, page_threads: int) -> int:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -129,8 +132,8 @@ class _House:
             self._end(server)
         return 0 if self.stop.is_set() else 1
 
-    def _start(self, workers: int, page_threads: int) -> subprocess.Popen[bytes]:
-        environment = os.environ | {
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
             "IBASHO_DATA": str(self.data.resolve()),
             "IBASHO_RUN": str(self.run),
             "IBASHO_PARENT": str(os.getpid()),
@@ -138,9 +141,11 @@ class _House:
             "MALLOC_ARENA_MAX": "2",  # forty threads need not keep forty heaps
             "PYTHONUNBUFFERED": "1",
         }
+
+    def _start(self, workers: int, page_threads: int) -> subprocess.Popen[bytes]:
         order = [sys.executable, "-m", "ibasho.machine.serving", self.bind, str(workers), str(page_threads)]
         # A session of its own: Ctrl-C reaches this process only, which then ends the server gently.
-        return subprocess.Popen(order, env=environment, start_new_session=True)
+        return subprocess.Popen(order, env=self._environment(), start_new_session=True)
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
         while not (self.run / READY).exists() and server.poll() is None and not self.stop.wait(0.05):
@@ -167,7 +172,16 @@ class _House:
                 note.unlink(missing_ok=True)
             if renewal.due(time.monotonic(), note=left):
                 server.send_signal(signal.SIGHUP)
+            self._work_each_minute()
             self._work_at_night()
+
+    def _work_each_minute(self) -> None:
+        """There is a process that rings; one that ended is followed by another."""
+        running = self.minute is not None and self.minute.poll() is None
+        if not running and time.monotonic() - self.minute_began >= MINUTE_AGAIN:
+            self.minute_began = time.monotonic()
+            order = [sys.executable, "-m", "ibasho.machine.minute"]
+            self.minute = subprocess.Popen(order, env=self._environment(), start_new_session=True)
 
     def _work_at_night(self) -> None:
         if self.night is not None:
@@ -181,7 +195,7 @@ class _House:
             self.night = subprocess.Popen(order, start_new_session=True)
 
     def _end(self, server: subprocess.Popen[bytes]) -> None:
-        for child in (server, self.night):
+        for child in (server, self.minute, self.night):
             if child is None:
                 continue
             child.terminate()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ibasho import vault
 from ibasho.circle.gate import is_only_ally
-from ibasho.people import access, drafts
+from ibasho.people import access, drafts, friends
 from ibasho.programme import access as programme
 from ibasho.programme.days import in_words
 from ibasho.vault import sessions
@@ -170,9 +170,13 @@ def way_back(path: str) -> str:
 
 def first_page(space: vault.Space, *, coming: str = "") -> str:
     """Where somebody goes who asked for no page in particular. `coming`: the words they came in with just now."""
+    if vault.is_waiting(space):
+        return address("waiting")
     mine = access.profile(space)
     if not mine.shown_around:
         return address("arrive")
+    if friends.who_asked(space):
+        return address("friends-asked")
     if access.is_facilitator(space) and not programme.is_open():
         return address("set-up")
     if len(coming.split()) == vault.RECOVERY_WORDS:

@@ -12,10 +12,12 @@ from ibasho.errors import NotFound
 from ibasho.people import door
 from ibasho.programme import gate
 from ibasho.vault import sessions
-from ibasho.web.addresses import PUBLIC
+from ibasho.web.addresses import PUBLIC, address
 from ibasho.web.app import OFFLINE_HEADER
+from ibasho.web.pages import SeeOther
 
 WHILE_LOCKED = frozenset({"unlock", "sign-out"})
+WHILE_WAITING = frozenset({"waiting", "unlock", "sign-out"})  # for somebody whose friends let them back in
 
 
 class SpaceMiddleware:
@@ -53,6 +55,13 @@ class SpaceMiddleware:
             return None
         if getattr(request, "space", None) is None:
             return door.instead(request)
+        try:
+            if name not in WHILE_WAITING and vault.is_waiting(request.space):  # type: ignore[attr-defined]
+                return SeeOther(address("waiting"))
+        except vault.Gone as error:
+            return self.process_exception(request, error)
+        except vault.VaultError:
+            pass  # what is wrong is said by the page, in its own words
         if is_closed(request.space, name):  # type: ignore[attr-defined]
             raise NotFound
         if gate.waits(request, name):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from ibasho.circle.gate import for_allies_too
-from ibasho.people.views import coming, joining, own, words
+from ibasho.people.views import coming, friends, joining, own, words
 from ibasho.programme.gate import works_before_opening
 from ibasho.web import navigation
 from ibasho.web.addresses import private, public
@@ -20,6 +20,12 @@ urlpatterns = [
     private("recovery-sheet", words.recovery_sheet),
     private("recovery-paper", words.recovery_paper),
     private("change-words", words.change_words),
+    public("lost-words", "lost", friends.lost),
+    private("waiting", friends.waiting),
+    private("friends-let-in", friends.choose),
+    private("friends-asked", friends.asked),
+    private("lost-friend", friends.listen),
+    private("lost-friend-one", friends.one_friend, "<str:waits>"),
     private("account", own.account),
     private("leave-everywhere", own.leave_everywhere),
     private("export", own.export),
@@ -30,5 +36,6 @@ urlpatterns = [
 ]
 
 for_allies_too(*(pattern.name for pattern in urlpatterns if pattern.name and pattern.name != "invitations"))
+for_allies_too("bell", "bell-mail", "bell-browser", "bell-line")  # a room that knows of no circle
 works_before_opening(*(pattern.name for pattern in urlpatterns if pattern.name))
 navigation.add("account", _("Mine"), "mine", 80)

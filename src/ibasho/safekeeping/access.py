@@ -1,4 +1,4 @@
-"""Who may read of a thing put away: its owner. Every read in this room begins here."""
+"""Who may read of a thing put away: its owner, and of what they keep its keeper. Every read begins here."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -7,14 +7,63 @@ from dataclasses import dataclass, field
 from django.utils import formats, timezone
 
 from ibasho import vault
+from ibasho.circle import access as circle
 from ibasho.programme.days import in_words, today
 from ibasho.safekeeping import words
-from ibasho.safekeeping.records import CHAPTER, HELD, WITH_KEEPER, PutAway
+from ibasho.safekeeping.records import (
+    CHAPTER,
+    ENTRUSTED,
+    HELD,
+    KEEPING,
+    WITH_KEEPER,
+    Entrusted,
+    KeeperWord,
+    Keeping,
+    PutAway,
+)
 from ibasho.vault import clock
 
 Rule = Callable[[vault.Space], bool]
 
 _hard_today: list[Rule] = []
+
+KEEPS = ("will", "has")  # words of a keeper who has said yes and not stopped
+
+
+@dataclass(frozen=True)
+class KeeperView:
+    """Where things stand with a keeper of one's circle, as the owner reads it."""
+
+    id: str
+    name: str = field(repr=False)
+    state: str  # unasked, asked, will, has, declined, stopped or back
+    unread: bool = False  # something in the agreement changed since they said yes to it
+    answer: str = ""  # to what is asked for now: yes, not-yet or nothing yet
+    words: str = field(repr=False, default="")
+    has_line: bool = False
+    request_over: bool = False
+
+
+@dataclass(frozen=True)
+class KeptView:
+    """A thing as its keeper reads it: the agreement, and what is asked for. Nothing else of its owner."""
+
+    id: str
+    whose: str = field(repr=False)
+    called: str = field(repr=False)
+    way: str
+    since: str
+    decides_with: str = field(repr=False)
+    wait: str
+    if_keeper_goes: str = field(repr=False)
+    has_line: bool
+    state: str  # offered, will, has, declined, stopped or back
+    changed: bool  # since this keeper said yes
+    asked: str = ""
+    free_from: str = ""
+    free: bool = False
+    answer: str = ""
+    words: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True)
@@ -37,12 +86,19 @@ class ThingView:
     asked: str = ""
     free_from: str = ""  # from when on it may come back, once it was asked for
     waited: bool = False
+    called: str = field(repr=False, default="")
+    keeper_left: str = field(repr=False, default="")
+    of_circle: KeeperView | None = None
 
 
 def things(space: vault.Space) -> list[ThingView]:
     """Everything this person put away, in the order they did."""
     kept = space.chapter(PutAway, CHAPTER)
-    return [_view(one) for one in sorted(kept, key=lambda one: (one.record.since or dt.date.min, one.id))]
+    said = _words_of_keepers(space) if any(one.record.keeper_id for one in kept) else {}
+    return [
+        _view(space, one, said)
+        for one in sorted(kept, key=lambda one: (one.record.since or dt.date.min, one.id))
+    ]
 
 
 def thing(space: vault.Space, key: str) -> vault.Kept[PutAway]:
@@ -52,7 +108,107 @@ def thing(space: vault.Space, key: str) -> vault.Kept[PutAway]:
 
 def thing_view(space: vault.Space, key: str) -> ThingView:
     """One thing as a page shows it. Raises NotFound."""
-    return _view(thing(space, key))
+    kept = thing(space, key)
+    return _view(space, kept, _words_of_keepers(space) if kept.record.keeper_id else {})
+
+
+def keeper_word(space: vault.Space, key: str) -> KeeperWord | None:
+    """What the keeper of one thing says, or None. Raises NotFound."""
+    return _words_of_keepers(space).get((thing(space, key).record.keeper_id, key))
+
+
+def _words_of_keepers(space: vault.Space) -> dict[tuple[str, str], KeeperWord]:
+    return {
+        (contact.id, kept.record.thing): kept.record for contact, kept in vault.read_shared(space, KeeperWord)
+    }
+
+
+def is_entrusted(space: vault.Space, key: str) -> bool:
+    """Whether the keeper of a thing was asked."""
+    return space.find(Entrusted, f"{ENTRUSTED}/{key}") is not None
+
+
+# What somebody keeps for others --------------------------------------------------------------------
+
+
+def place_of(kept_id: str) -> str:
+    """Where a keeper's own records about one thing lie."""
+    return f"{KEEPING}/{kept_id}"
+
+
+def entrusted(space: vault.Space) -> dict[str, tuple[vault.Contact, Entrusted]]:
+    """What others ask this person to keep, or have them keep: by the id of the row."""
+    return {
+        f"{contact.id}-{kept.id.partition('/')[2]}": (contact, kept.record)
+        for contact, kept in vault.read_shared(space, Entrusted)
+    }
+
+
+def keeping(space: vault.Space) -> list[KeptView]:
+    """Everything this person keeps, or is asked to keep."""
+    names = _names(space)
+    rows = entrusted(space).items()
+    return [_kept_view(space, one, *row, names) for one, row in sorted(rows, key=lambda row: row[0])]
+
+
+def kept_for_another(space: vault.Space, kept_id: str) -> tuple[vault.Contact, Entrusted]:
+    """One row of theirs, with whose it is. Raises NotFound."""
+    found = entrusted(space).get(kept_id)
+    if found is None:
+        raise vault.NotFound
+    return found
+
+
+def kept_view(space: vault.Space, kept_id: str) -> KeptView:
+    """One row as its keeper reads it. Raises NotFound."""
+    return _kept_view(space, kept_id, *kept_for_another(space, kept_id), _names(space))
+
+
+def own_word(space: vault.Space, kept_id: str) -> KeeperWord | None:
+    """What this keeper said about one row."""
+    found = space.find(KeeperWord, place_of(kept_id))
+    return found.record if found else None
+
+
+def own_part(space: vault.Space, kept_id: str) -> vault.Part | None:
+    """Their part of the way of two."""
+    found = space.find(Keeping, place_of(kept_id))
+    return found.record.part if found else None
+
+
+def _names(space: vault.Space) -> dict[str, str]:
+    return {one.id: one.name for one in circle.beside(space)}
+
+
+def _kept_view(
+    space: vault.Space, kept_id: str, contact: vault.Contact, record: Entrusted, names: dict[str, str]
+) -> KeptView:
+    word, request = own_word(space, kept_id), record.request
+    if request is not None and clock.now() > request.good_until:
+        request = None
+    answered = word is not None and request is not None and word.request == request.id
+    return KeptView(
+        id=kept_id,
+        whose=names.get(contact.id) or words.somebody(),
+        called=record.called,
+        way=str(words.KEPT_WAYS.get(record.way, words.WAYS[record.way])),
+        since=in_words(record.since),
+        decides_with=record.decides_with,
+        wait=words.wait(record.wait_hours),
+        if_keeper_goes=record.if_keeper_goes,
+        has_line=record.has_line,
+        state=word.state if word else "offered",
+        changed=word is not None and word.terms != record.terms(),
+        asked=_moment(_at(request.asked)) if request else "",
+        free_from=_moment(_at(request.good_from)) if request else "",
+        free=request is not None and clock.now() >= request.good_from,
+        answer=word.answer if word and answered else "",
+        words=word.words if word else "",
+    )
+
+
+def _at(seconds: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def may_come_back_at(record: PutAway) -> dt.datetime | None:
@@ -70,15 +226,22 @@ def is_hard_today(space: vault.Space) -> bool:
     return bool(_hard_today) and _hard_today[0](space)
 
 
-def _view(kept: vault.Kept[PutAway]) -> ThingView:
+def _view(
+    space: vault.Space, kept: vault.Kept[PutAway], said: dict[tuple[str, str], KeeperWord]
+) -> ThingView:
     record, free_from = kept.record, may_come_back_at(kept.record)
+    key = kept.id.partition("/")[2]
+    of_circle = None
+    if record.keeper_id:
+        of_circle = _keeper_view(space, key, record, said.get((record.keeper_id, key)))
+    keeps = record.way in WITH_KEEPER and (of_circle is None or of_circle.state in KEEPS)
     return ThingView(
-        id=kept.id.partition("/")[2],
+        id=key,
         version=kept.version,
         label=record.label,
         way=str(words.WAYS[record.way]),
         state=record.state,
-        state_said=words.state(record.state, record.keeper if record.way in WITH_KEEPER else ""),
+        state_said=words.state(record.state, record.keeper if keeps else ""),
         keeper=record.keeper,
         since=in_words(record.since),
         decides_with=record.decides_with,
@@ -89,6 +252,24 @@ def _view(kept: vault.Kept[PutAway]) -> ThingView:
         asked=_moment(record.asked_at) if record.asked_at else "",
         free_from=_moment(free_from) if free_from else "",
         waited=free_from is not None and free_from <= clock.instant(),
+        called=record.called,
+        keeper_left=record.keeper_left,
+        of_circle=of_circle,
+    )
+
+
+def _keeper_view(space: vault.Space, key: str, record: PutAway, word: KeeperWord | None) -> KeeperView:
+    shared = space.find(Entrusted, f"{ENTRUSTED}/{key}")
+    answered = word is not None and record.request is not None and word.request == record.request.id
+    return KeeperView(
+        id=record.keeper_id,
+        name=record.keeper,
+        state="unasked" if shared is None else word.state if word else "asked",
+        unread=shared is not None and word is not None and word.terms != shared.record.terms(),
+        answer=word.answer if word and answered else "",
+        words=word.words if word else "",
+        has_line=shared is not None and shared.record.has_line,
+        request_over=record.request is not None and clock.now() > record.request.good_until,
     )
 
 

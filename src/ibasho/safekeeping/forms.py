@@ -1,6 +1,7 @@
 """What may be typed about a thing put away. Shape only; nothing typed is ever thrown away."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -22,7 +23,13 @@ from ibasho.safekeeping.records import (
 from ibasho.web.forms import fitted, one_line, tidy, without_unseen
 
 LOOK_AGAIN = dt.timedelta(days=91)
-TEXTS = {"label": LABEL_MOST, "keeper": NAME_MOST, "decides_with": NAME_MOST, "if_keeper_goes": WORDS_MOST}
+TEXTS = {
+    "label": LABEL_MOST,
+    "called": LABEL_MOST,
+    "keeper": NAME_MOST,
+    "decides_with": NAME_MOST,
+    "if_keeper_goes": WORDS_MOST,
+}
 
 
 def states_after(before: PutAway | None) -> tuple[str, ...]:
@@ -32,15 +39,22 @@ def states_after(before: PutAway | None) -> tuple[str, ...]:
 
 @dataclass
 class ThingForm:
-    """What a browser sent about one thing. `typed` goes back on the page whatever is wrong with it."""
+    """What a browser sent about one thing. `typed` goes back on the page whatever is wrong with it.
+
+    `keepers`: who of the circle may be chosen, by the ids of their contacts.
+    """
 
     typed: dict[str, str] = field(default_factory=dict, repr=False)
     errors: dict[str, list[str]] = field(default_factory=dict)
     seen: int = 0
+    keepers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, record: PutAway | None, seen: int = 0) -> "ThingForm":
+    def of(
+        cls, record: PutAway | None, seen: int = 0, keepers: Mapping[str, str] | None = None
+    ) -> "ThingForm":
         """The form as it is filled from what is kept, or for something new."""
+        keepers = keepers or {}
         if record is None:
             day = today()
             new = {
@@ -48,21 +62,25 @@ class ThingForm:
                 "review_on": (day + LOOK_AGAIN).isoformat(),
                 "wait_hours": str(USUAL_WAIT),
             }
-            return cls(
-                dict.fromkeys([*TEXTS, "pressed"], "") | new | {"way": WAYS[0], "state": STATES[0]}, {}, 0
-            )
+            empty = dict.fromkeys([*TEXTS, "pressed", "keeper_id"], "")
+            return cls(empty | new | {"way": WAYS[0], "state": STATES[0]}, {}, 0, keepers)
         typed = {name: getattr(record, name) for name in (*TEXTS, "way", "state")}
         days = {
             name: day.isoformat() if (day := getattr(record, name)) else "" for name in ("since", "review_on")
         }
-        return cls(typed | days | {"wait_hours": str(record.wait_hours), "pressed": "no"}, {}, seen)
+        here = record.keeper_id if record.keeper_id in keepers else ""
+        typed |= {"keeper_id": here, "keeper": "" if here else record.keeper}
+        return cls(typed | days | {"wait_hours": str(record.wait_hours), "pressed": "no"}, {}, seen, keepers)
 
     @classmethod
-    def read(cls, post: QueryDict, before: PutAway | None) -> "ThingForm":
+    def read(
+        cls, post: QueryDict, before: PutAway | None, keepers: Mapping[str, str] | None = None
+    ) -> "ThingForm":
         """Read and check a form; see `errors` afterwards."""
-        form = cls()
+        form = cls(keepers=keepers or {})
         for name, most in TEXTS.items():
             form._text(name, post.get(name, ""), most)
+        form._choice("keeper_id", post.get("keeper_id", ""), ("", *form.keepers))
         form._choice("way", post.get("way", ""), WAYS)
         form._choice("state", post.get("state", ""), states_after(before))
         form._choice("wait_hours", post.get("wait_hours", ""), tuple(map(str, WAITS)))
@@ -84,7 +102,9 @@ class ThingForm:
         return PutAway(
             label=typed["label"],
             way=typed["way"],
-            keeper=typed["keeper"],
+            keeper=self.keepers.get(typed["keeper_id"], typed["keeper"]),
+            keeper_id=typed["keeper_id"],
+            called=typed["called"],
             since=_day_of(typed["since"]),
             decides_with=typed["decides_with"],
             wait_hours=max(wait, before.wait_hours) if before and asked_at else wait,
@@ -97,14 +117,17 @@ class ThingForm:
     def _together(self) -> None:
         if not self.typed["label"]:
             self._wrong("label", _("A word for it belongs here, one that only you understand."))
-        if self.typed["way"] in WITH_KEEPER and not self.typed["keeper"]:
+        somebody = self.typed["keeper_id"] or self.typed["keeper"]
+        if self.typed["way"] in WITH_KEEPER and not somebody:
             self._wrong("keeper", _("A name belongs here, or another way above."))
-        if self.typed["keeper"] and self.typed["pressed"] == "yes":
+        if self.typed["way"] not in WITH_KEEPER and self.typed["keeper_id"]:
+            self._wrong("way", _("Somebody is to keep it: then one of the first two fits."))
+        if somebody and self.typed["pressed"] == "yes":
             said = _(
-                "Then somebody else is the better keeper. You can write another name; the rest stays as it is."
+                "Then somebody else is the better keeper. You can choose another; the rest stays as it is."
             )
             self._wrong("keeper", said)
-        elif self.typed["keeper"] and not self.typed["pressed"]:
+        elif somebody and not self.typed["pressed"]:
             self._wrong("pressed", _("One moment for this question, please. It can matter a great deal."))
 
     def _text(self, name: str, value: str, most: int) -> None:
@@ -132,3 +155,8 @@ def _day_of(text: str) -> dt.date | None:
     except ValueError:
         return None
     return day if day.isoformat() == text and 1900 <= day.year <= 2200 else None
+
+
+def line(typed: str, most: int) -> tuple[str, list[str]]:
+    """One line as it was typed, and what does not fit about it."""
+    return fitted(one_line(typed), most)

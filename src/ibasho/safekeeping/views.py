@@ -1,16 +1,20 @@
-"""Which page answers: the list, one thing, putting one away, changing it, asking for it back."""
+"""Which page answers: the list, one thing, putting it away, asking for it back; and the same for its keeper."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ibasho import vault
+from ibasho.circle import access as circle
+from ibasho.circle import home
+from ibasho.errors import IbashoError
 from ibasho.programme.gate import Visit
 from ibasho.safekeeping import access, actions, words
-from ibasho.safekeeping.forms import ThingForm, states_after
-from ibasho.safekeeping.records import WAITS, WAYS, PutAway
+from ibasho.safekeeping.forms import ThingForm, line, states_after
+from ibasho.safekeeping.records import LINE_MOST, WAITS, WAYS, WORDS_MOST, PutAway
 from ibasho.web.addresses import address
 from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.pages import SeeOther, page
@@ -19,6 +23,12 @@ ACTS: dict[str, Callable[[vault.Space, str], None]] = {
     "ask": actions.ask_back,
     "leave": actions.leave_it,
     "take": actions.take_back,
+}
+
+KEEPERS_ACTS: dict[str, Callable[[vault.Space, str], None]] = {
+    "decline": actions.decline,
+    "has": actions.confirm,
+    "back": actions.give_back,
 }
 
 
@@ -32,8 +42,8 @@ def things(request: Visit) -> HttpResponse:
 def new(request: Visit) -> HttpResponse:
     """Put something away."""
     if request.method != "POST":
-        return _form(request, ThingForm.of(None))
-    form = ThingForm.read(request.POST, None)
+        return _form(request, ThingForm.of(None, keepers=_keepers(request)))
+    form = ThingForm.read(request.POST, None, _keepers(request))
     if form.errors:
         return _form(request, form, status=422)
     try:
@@ -47,24 +57,45 @@ def new(request: Visit) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def thing(request: Visit, thing: str) -> HttpResponse:
-    """One thing, what was agreed about it, and asking for it back."""
-    said, status = "", 200
+    """One thing, what was agreed about it, asking somebody to keep it, and asking for it back."""
+    said: dict[str, Any] = {}
+    status = 200
     if request.method == "POST":
-        act = ACTS.get(request.POST.get("to", ""))
-        if act is None:
-            access.thing(request.space, thing)
-        else:
-            try:
-                act(request.space, thing)
+        to = request.POST.get("to", "")
+        try:
+            if to == "entrust":
+                said = _entrust(request, thing)
+            elif to == "open":
+                said = {"line": actions.open_line(request.space, thing), "status": 200}
+            elif to in ACTS:
+                ACTS[to](request.space, thing)
+            else:
+                said = {"status": 200}
+            if not said:
                 return SeeOther(address("safekeeping-thing", thing))
-            except (actions.StillWaiting, actions.NotToday) as error:
-                said, status = str(error.message), error.status
+            status = said.pop("status")
+        except (actions.StillWaiting, actions.NotToday, actions.NotSaidYet) as error:
+            said, status = {"said": str(error.message)}, error.status
     context = {
         "thing": access.thing_view(request.space, thing),
         "hard": access.is_hard_today(request.space),
-        "said": said,
+        "said": "",
+        "typed": "",
+        "wrong": [],
+        "line": "",
     }
-    return _page(request, "thing", context, status)
+    return _page(request, "thing", context | said, status)
+
+
+def _entrust(request: Visit, key: str) -> dict[str, Any]:
+    typed, wrong = line(request.POST.get("line", ""), LINE_MOST)
+    if wrong:
+        return {"typed": typed, "wrong": wrong, "status": 422}
+    try:
+        actions.entrust(request.space, key, line=typed)
+    except vault.StorageTrouble as error:
+        return {"typed": typed, "said": str(NOT_JUST_NOW), "status": error.status}
+    return {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,8 +103,9 @@ def change(request: Visit, thing: str) -> HttpResponse:
     """Write about one thing differently."""
     kept = access.thing(request.space, thing)
     if request.method != "POST":
-        return _form(request, ThingForm.of(kept.record, kept.version), thing, kept.record)
-    form = ThingForm.read(request.POST, kept.record)
+        form = ThingForm.of(kept.record, kept.version, _keepers(request))
+        return _form(request, form, thing, kept.record)
+    form = ThingForm.read(request.POST, kept.record, _keepers(request))
     if form.errors:
         return _form(request, form, thing, kept.record, status=422)
     try:
@@ -96,6 +128,82 @@ def erase(request: Visit, thing: str) -> HttpResponse:
     return _page(request, "erase", {"thing": found})
 
 
+# For whoever keeps it -------------------------------------------------------------------------------
+
+
+@require_safe
+def keeping(request: Visit) -> HttpResponse:
+    """Everything this person keeps for others."""
+    context = {"things": access.keeping(request.space), "here": "beside"}
+    return _page(request, "keeping", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def kept(request: Visit, kept: str) -> HttpResponse:
+    """One thing they keep: whether they will, what was agreed, and their word when it is asked for."""
+    said: dict[str, Any] = {}
+    status = 200
+    if request.method == "POST":
+        said = _keepers_word(request, kept)
+        if not said:
+            return SeeOther(address("safekeeping-kept", kept))
+        status = said.pop("status")
+    context = {
+        "thing": access.kept_view(request.space, kept),
+        "said": "",
+        "typed": "",
+        "wrong": [],
+        "here": "beside",
+    }
+    return _page(request, "kept", context | said, status)
+
+
+def _keepers_word(request: Visit, kept: str) -> dict[str, Any]:
+    """Do what was pressed. Gives what the page has to say about it, or nothing."""
+    to = request.POST.get("to", "")
+    typed, wrong = line(request.POST.get("words", ""), WORDS_MOST)
+    again = {"typed": typed, "wrong": wrong, "status": 422}
+    if wrong:
+        return again
+    try:
+        if to == "accept":
+            if request.POST.get("read") != "yes":
+                said = _("Please read what the law may ask first, and say that you did.")
+                return again | {"said": said}
+            actions.accept(request.space, kept)
+        elif to == "not-yet":
+            actions.not_yet(request.space, kept, said=typed)
+        elif to == "yes":
+            actions.say_yes(request.space, kept, said=typed)
+        elif to == "stop":
+            actions.stop(request.space, kept, said=typed)
+        elif to in KEEPERS_ACTS:
+            KEEPERS_ACTS[to](request.space, kept)
+        else:
+            access.kept_for_another(request.space, kept)
+            return again | {"status": 200}
+    except (vault.TooSoon, vault.RequestOver, actions.NothingOfIt, vault.StorageTrouble) as error:
+        return _shown(error, typed)
+    return {}
+
+
+def _shown(error: IbashoError, typed: str) -> dict[str, Any]:
+    return {"typed": typed, "said": str(error.message), "status": error.status}
+
+
+def _at_home(space: vault.Space) -> dict[str, Any] | None:
+    """The part of an ally's home that says what they keep."""
+    things = access.keeping(space)
+    return {"things": things} if things else None
+
+
+home.section("keeping", 50, "safekeeping/_keeping.html", _at_home)
+
+
+def _keepers(request: Visit) -> dict[str, str]:
+    return {one.id: one.name for one in circle.choices(request.space)}
+
+
 def _form(
     request: Visit,
     form: ThingForm,
@@ -114,6 +222,7 @@ def _form(
         "to": address("safekeeping-change", key) if key else address("safekeeping-new"),
         "ways": [(way, words.WAYS[way]) for way in WAYS],
         "states": [(state, words.STATES[state]) for state in states_after(before)],
+        "keepers": [*form.keepers.items(), ("", _("somebody who is not here"))] if form.keepers else [],
         "waits": [(str(hours), words.wait(hours)) for hours in WAITS],
     }
     return _page(request, "write", context, status)

@@ -15,6 +15,11 @@ WAYS: dict[str, Said] = {
     "steps": _l("I put steps between me and it"),
 }
 
+# The same two, as their keeper reads them.
+KEPT_WAYS: dict[str, Said] = {
+    "keeper": _l("You keep it, somewhere else"),
+    "key": _l("It is locked, and you have the key or the code"),
+}
 
 STATES: dict[str, Said] = {
     "away": _l("put away"),
@@ -45,3 +50,8 @@ def wait(hours: int) -> str:
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     days = hours // 24
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
+def somebody() -> str:
+    """Somebody whose name is not known here."""
+    return _("Somebody you stand by")

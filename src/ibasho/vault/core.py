@@ -85,6 +85,9 @@ class Vault:
         for box, post in self.store.rows("SELECT box, id FROM post"):
             if not noted.isdisjoint((suite.fingerprint(bytes(box)), suite.fingerprint(bytes(post)))):
                 ops.append(drop_post(bytes(box), bytes(post)))
+        bells = [bytes(row[0]) for row in self.store.rows("SELECT id FROM bell")]
+        gone = [one for one in bells if suite.fingerprint(one) in noted]
+        ops += [Op("DELETE FROM bell WHERE id = ?", (one,)) for one in gone]
         if ops:
             self.store.commit(ops, truncate=True)
         return len(ops)

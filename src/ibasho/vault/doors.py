@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ibasho.vault import clock, core, sharing, suite, throttle, timers
+from ibasho.vault import clock, core, recovery, sharing, suite, throttle, timers
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Changed, NoDoor, Tampered
 from ibasho.vault.manifest import DoorRef, Manifest
@@ -117,13 +117,20 @@ def change_words(space: Space, words: str) -> Space:
     """
     vault = core.current()
     way = _Way(vault, words)
-    lifeline = _keep_lifeline(vault, way)
+    return _move_behind(vault, space, way, _keep_lifeline(vault, way), lambda: [])
+
+
+def _move_behind(
+    vault: Vault, space: Space, way: _Way, lifeline: bytes, first: Callable[[], list[Op]]
+) -> Space:
+    """Move a space behind a new door. `first` gives ops that make room for that door."""
     moved = Space(vault, secrets.token_bytes(suite.KEY))
     old_doors: list[DoorRef] = []
 
     def plan(manifest: Manifest) -> list[Op]:
         old_doors[:] = manifest.doors
-        ops = [*space._plan_new_keys(manifest), *sharing.plan_key_change(space, moved, manifest)]
+        ops = [*first(), *space._plan_new_keys(manifest), *sharing.plan_key_change(space, moved, manifest)]
+        ops += recovery.plan_move(moved, manifest)
         manifest.fingerprint, manifest.doors = moved.identity.fingerprint, [_ref(way, "words")]
         manifest.former = [space._root, *manifest.former][:FORMER_KEPT]
         manifest.saved = int(clock.now())
@@ -133,6 +140,48 @@ def change_words(space: Space, words: str) -> Space:
     space._move(plan)
     _drop_lifelines(vault, old_doors)
     return moved
+
+
+def make_waiting_place(words: str) -> Space:
+    """A place where somebody who lost their words waits for their friends. It ends by itself after two days.
+
+    Raises TooManyWait, and Changed for words that are somebody's already.
+    """
+    vault = core.current()
+    if timers.waiting(vault) >= recovery.MOST_WAIT:
+        raise recovery.TooManyWait
+
+    def also(space: Space, manifest: Manifest) -> list[Op]:
+        door = manifest.doors[0]
+        return recovery.plan_waiting(space, manifest, timers.Forgets(door.id, door.lifeline, space._id))
+
+    return make_space(words, also=also)
+
+
+def come_home(waiting: Space, words: str, home: Space) -> Space:
+    """`home` is behind the words of this waiting place from now on, and the waiting place is gone: in one moment.
+
+    Every other door of it is gone, as with a change of words. Raises NoDoor when the words are others.
+    """
+    vault = core.current()
+    way = _Way(vault, words)
+    lifeline = vault.lifelines.value("SELECT body FROM lifeline WHERE id = ?", (way.lifeline_id,))
+    if lifeline is None or way.locator not in [door.id for door in waiting.doors()]:
+        raise NoDoor
+    timer = recovery.timer_of(waiting)
+
+    def leave() -> list[Op]:
+        ops = [*waiting._plan_burn(), drop_box(waiting._id), timers.drop_timer(timer)]
+        return [*ops, *_plan_chaff(vault, removed=1)]
+
+    return _move_behind(vault, home, way, bytes(lifeline), leave)
+
+
+def stop_waiting(waiting: Space) -> None:
+    """A waiting place is gone, with what ends it."""
+    vault, timer = core.current(), recovery.timer_of(waiting)
+    burn(waiting)
+    vault.store.commit([timers.drop_timer(timer)])
 
 
 def burn(space: Space) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from ibasho.vault import suite
 from ibasho.vault.collection import Catalogue
 from ibasho.vault.records import Record
 
@@ -71,6 +72,25 @@ class Armed(msgspec.Struct, frozen=True):
     to: dict[str, bytes]  # contact id: the fingerprint one was sealed to
 
 
+class Recovery(msgspec.Struct, frozen=True):
+    """What lets friends open this space again: where its box lies, what opens the box, and the way's secret."""
+
+    place: bytes
+    box_key: bytes
+    key: bytes
+    holders: list[str]  # contact ids, by their seats
+    notes: list[bytes]  # what handed them their parts, until they read it
+    made_on: dt.date
+
+    @property
+    def shelf(self) -> bytes:
+        """The shelf its box lies on, alone."""
+        return suite.tag(self.box_key, suite.ctx("recovery-shelf", self.place))
+
+    def __repr__(self) -> str:
+        return "<Recovery ***>"
+
+
 class Manifest(msgspec.Struct, omit_defaults=True):
     """The table of contents of a space. Sealed as one box; never leaves this package."""
 
@@ -83,7 +103,9 @@ class Manifest(msgspec.Struct, omit_defaults=True):
     invited: list[Invited] = []
     shares: dict[str, Share] = {}
     armed: Armed | None = None
+    bell: bytes = b""  # what one's own bell is named by, once there was a use for one
     former: list[bytes] = []  # root keys before a change of words: they open grants made for them
+    recovery: Recovery | None = None
 
     def __repr__(self) -> str:
         return "<Manifest ***>"

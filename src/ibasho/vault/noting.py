@@ -55,9 +55,9 @@ def open_note(reader: Identity, giver: bytes, body: bytes, type_: type[T]) -> tu
         raise NotGranted from None
 
 
-def plan_note(space: Space, contact: Contact, record: Record) -> Op:
-    """The op that leaves a note for a contact."""
-    return put_post(contact.outbox, seal_note(space.identity, contact.public, record))
+def plan_note(space: Space, contact: Contact, record: Record, note_id: bytes = b"") -> Op:
+    """The op that leaves a note for a contact. `note_id`: where its writer may want to take it away again."""
+    return put_post(contact.outbox, seal_note(space.identity, contact.public, record), note_id)
 
 
 def send_note(space: Space, contact_id: str, record: Record) -> None:

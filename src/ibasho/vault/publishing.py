@@ -12,7 +12,7 @@ import msgspec
 from ibasho.vault import clock, suite, timers
 from ibasho.vault.collection import Catalogue, Collection
 from ibasho.vault.core import Vault
-from ibasho.vault.errors import Missing
+from ibasho.vault.errors import Changed, Missing, Tampered
 from ibasho.vault.manifest import Manifest, Share
 from ibasho.vault.records import Record, RecordId, Ref, split
 from ibasho.vault.store import Op, Store, drop_box, drop_post, drop_shelf, put_box, swap_box
@@ -76,10 +76,18 @@ def read_root(store: Store, catalogue: Catalogue) -> tuple[Root, bytes]:
 def plan_put(
     store: Store, author: bytes, catalogue: Catalogue, record: Record, place: RecordId, expects: int | None
 ) -> list[Op]:
-    """The ops that keep a record in a shared collection and swap its root."""
+    """The ops that keep a record in a shared collection and swap its root.
+
+    Raises Changed when somebody else wrote between one look and the next; Missing once it was taken back.
+    """
     root, seen = read_root(store, catalogue)
     collection = collection_of(store, author, catalogue, root)
-    ops = collection.plan_put(record, *split(place), now=int(clock.now()), expects=expects)
+    try:
+        ops = collection.plan_put(record, *split(place), now=int(clock.now()), expects=expects)
+    except (Missing, Tampered):
+        if read_root(store, catalogue)[1] == seen:  # nobody wrote meanwhile: what is wrong stays wrong
+            raise
+        raise Changed from None
     return [*ops, swap_root(collection.catalogue, seen)]
 
 

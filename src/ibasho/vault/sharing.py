@@ -7,12 +7,12 @@ post boxes whose random names only the two know.
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
 
-from ibasho.vault import clock, publishing, suite, timers
+from ibasho.vault import bells, clock, publishing, suite, timers
 from ibasho.vault.collection import Catalogue, Collection, new_catalogue
 from ibasho.vault.errors import Missing, NotFound, NotGranted, Tampered
 from ibasho.vault.identity import Identity, check_public, check_signature, safety_words, seal_to
@@ -124,13 +124,29 @@ def readers_of(space: Space, type_: type[Record], record_id: RecordId) -> list[C
     return [space._manifest.contacts[one] for one in found.readers] if found else []
 
 
-def found_circle(space: Space, kind: str, readers: Sequence[str], writers: Sequence[str] = ()) -> str:
-    """Open a shared collection of its own, as a group has one (VAULT 1.8). Gives its name."""
+def found_circle(
+    space: Space,
+    kind: str,
+    readers: Sequence[str],
+    writers: Sequence[str] = (),
+    *,
+    holding: Mapping[RecordId, Record] | None = None,
+) -> str:
+    """Open a shared collection of its own, as a group has one (VAULT 1.8). Gives its name.
+
+    What it is `holding` lies in it from its first moment: nobody is let into an empty one.
+    """
     name = secrets.token_hex(8)
+    store = space._vault.store
 
     def plan(manifest: Manifest) -> list[Op]:
         found = manifest.shares[name] = Share(name, new_catalogue(kind))
-        ops = [publishing.put_root(space._vault.store, found.catalogue)]
+        collection = Collection(store, found.catalogue, space.fingerprint)
+        ops: list[Op] = []
+        for place, record in (holding or {}).items():
+            ops += collection.plan_put(record, *split(place), now=int(clock.now()), expects=0)
+        ops.append(publishing.put_root(store, collection.catalogue))
+        found.catalogue = publishing.without_chapters(collection.catalogue)
         for one in readers:
             ops += _plan_grant(space.identity, found, _contact(manifest, one), READ)
         for one in writers:
@@ -139,6 +155,21 @@ def found_circle(space: Space, kind: str, readers: Sequence[str], writers: Seque
 
     space._write(plan)
     return name
+
+
+def circles_of(space: Space, kind: str) -> dict[str, list[Contact]]:
+    """A person's own shared collections of one kind, by name, and whoever is in each of them."""
+    return {
+        name: [space._manifest.contacts[one] for one in found.readers if one in space._manifest.contacts]
+        for name, found in space._manifest.shares.items()
+        if ":" not in name and found.catalogue.kind == kind
+    }
+
+
+def kinds_of_circles(space: Space) -> list[str]:
+    """The kinds of record in a person's own shared collections, for the export."""
+    shares = space._manifest.shares
+    return sorted({found.catalogue.kind for name, found in shares.items() if ":" not in name})
 
 
 def close_circle(space: Space, name: str) -> None:
@@ -179,6 +210,7 @@ def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | N
         del manifest.contacts[contact_id]
         manifest.invited = [one for one in manifest.invited if one.contact != contact_id]
         ops += [drop_post_box(contact.inbox), drop_post_box(contact.outbox)]
+        ops += bells.plan_let_go(space._vault, contact)
         return [*ops, saying(contact)] if saying else ops
 
     space._write(plan, truncate=True)
@@ -311,7 +343,7 @@ class Shared:
             try:
                 shared = publishing.collection_of(self._store, self._space.fingerprint, self._base, root)
                 return list(shared.every(type_))
-            except Tampered:
+            except (Missing, Tampered):
                 if now == seen:  # nobody wrote meanwhile: what is wrong stays wrong
                     raise
                 seen = now

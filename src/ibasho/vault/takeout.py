@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pyrage
 
-from ibasho.vault import clock
+from ibasho.vault import clock, sharing
 from ibasho.vault.errors import BadTicket
 from ibasho.vault.records import KINDS, Kept, Record
 from ibasho.vault.space import Space
@@ -46,7 +46,8 @@ def file_exporter(type_: type[Record]) -> Callable[[Files], Files]:
 def export(space: Space) -> Iterator[tuple[str, bytes]]:
     """Path and content of each file: one JSON per kind, and a text where a room tells one.
 
-    Where a room has files of its own for a kind, those; their records are opened one at a time.
+    Where a room has files of its own for a kind, those; their records are opened one at a time. What lies in shared
+    collections of this person's own comes along.
     """
     small = space.small_kinds()
     yield "settings.json", msgspec.json.format(msgspec.json.encode(small), indent=2)
@@ -58,11 +59,19 @@ def export(space: Space) -> Iterator[tuple[str, bytes]]:
             ]:
                 yield from _files[kind](space.read(type_, place))
             continue
-        kept = list(space.every(type_))
-        rows = [{"id": one.id, "version": one.version, "kept": one.at, "content": one.record} for one in kept]
-        yield f"{kind}.json", msgspec.json.format(msgspec.json.encode(rows), indent=2)
-        if kind in _tellings:
-            yield f"{kind}.txt", "\n\n".join(_tellings[kind](one) for one in kept).encode()
+        yield from _told(kind, list(space.every(type_)))
+    for kind in sharing.kinds_of_circles(space):
+        names = sharing.circles_of(space, kind)
+        yield from _told(
+            kind, [one for name in names for one in sharing.circle(space, name).every(KINDS[kind])]
+        )
+
+
+def _told(kind: str, kept: list[Kept[Any]]) -> Iterator[tuple[str, bytes]]:
+    rows = [{"id": one.id, "version": one.version, "kept": one.at, "content": one.record} for one in kept]
+    yield f"{kind}.json", msgspec.json.format(msgspec.json.encode(rows), indent=2)
+    if kind in _tellings:
+        yield f"{kind}.txt", "\n\n".join(_tellings[kind](one) for one in kept).encode()
 
 
 def new_export_key() -> str:

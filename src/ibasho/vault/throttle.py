@@ -104,10 +104,11 @@ class Tries:
             open_door(words)
 
     A try that went well is not counted, nor one that was never made: a busy door, words on no list, a form
-    that is too old.
+    that is too old. `always`: one that went well is counted too, where it leaves something behind.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, always: bool = False) -> None:
+        self._always = always
         network = _network(address)
         self._name = b""
         if network is None:
@@ -138,7 +139,7 @@ class Tries:
             _trying[self._name] -= 1
             if not _trying[self._name]:
                 del _trying[self._name]
-        if kind is None or issubclass(kind, Busy | BadWords | BadTicket):
+        if not self._always if kind is None else issubclass(kind, Busy | BadWords | BadTicket):
             return
         if not self._place.is_dir():
             self._place.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ import msgspec
 from ibasho.vault import suite
 from ibasho.vault.core import Vault
 from ibasho.vault.manifest import Manifest
-from ibasho.vault.store import Op, drop_post, drop_shelf
+from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf
 
 BODY = 4096  # every body is filled up to this, so that none says what it is for
 
@@ -69,7 +69,15 @@ class Idle(msgspec.Struct, tag="idle", array_like=True):
     """A timer for nothing, that renews itself as if somebody came by: the table does not count people."""
 
 
-Work = Ends | Watch | Idle
+class Forgets(msgspec.Struct, tag="forgets", array_like=True):
+    """A place where somebody waited for their friends is gone: its door, its lifeline, its manifest."""
+
+    locator: bytes
+    lifeline: bytes
+    manifest: bytes
+
+
+Work = Ends | Forgets | Watch | Idle
 _work: msgspec.json.Decoder[Work] = msgspec.json.Decoder(Work)
 _COLUMNS = "id, due_day, renew, body"
 
@@ -145,15 +153,32 @@ def drop_keys(vault: Vault, keys: list[bytes]) -> None:
         )
 
 
+def waiting(vault: Vault) -> int:
+    """In how many places somebody waits for their friends."""
+    everything = due(vault, dt.date.max)
+    return sum(isinstance(timer.work, Forgets) for timer in everything)
+
+
 def end_what_is_over(vault: Vault, day: dt.date) -> int:
-    """Take away every published copy whose last day lies before `day`. Gives how many."""
-    over = [(timer, timer.work) for timer in due(vault, day) if isinstance(timer.work, Ends)]
-    for timer, ends in over:
-        ops = [drop_timer(timer.id), drop_shelf(ends.shelf, for_good=True)]
-        ops += [drop_post(*post, for_good=True) for post in ends.posts]
+    """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many."""
+    over = [(timer, timer.work) for timer in due(vault, day) if isinstance(timer.work, Ends | Forgets)]
+    for timer, work in over:
+        ops = [drop_timer(timer.id), *_plan_end(work)]
         vault.take_back(ops)
         vault.store.commit(ops, truncate=True)
+        if isinstance(work, Forgets):
+            drop = Op("DELETE FROM lifeline WHERE id = ?", (work.lifeline,))
+            vault.lifelines.commit([drop], truncate=True)
     return len(over)
+
+
+def _plan_end(work: Ends | Forgets) -> list[Op]:
+    if isinstance(work, Forgets):
+        return [Op("DELETE FROM door WHERE locator = ?", (work.locator,)), drop_box(work.manifest)]
+    return [
+        drop_shelf(work.shelf, for_good=True),
+        *(drop_post(*post, for_good=True) for post in work.posts),
+    ]
 
 
 def _context(timer_id: bytes) -> bytes:

@@ -89,9 +89,11 @@ def worker(request: HttpRequest) -> HttpResponse:
         "offline": address("offline"),
         "leave": address("leave"),
         "ask": ask_address(),
+        "cover": cover(request),
+        "icon": static(f"icons/{icon(request)}-192.png"),
     }
     source = _source()
-    version = hashlib.sha256(f"{told}{cover(request)}{source}".encode()).hexdigest()[:12]
+    version = hashlib.sha256(f"{told}{source}".encode()).hexdigest()[:12]
     body = f"const told = {json.dumps(told | {'version': version})};\n{source}"
     return HttpResponse(body, content_type="text/javascript")
 

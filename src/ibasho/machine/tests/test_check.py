@@ -335,3 +335,23 @@ def test_serious_mistakes_come_first_and_make_it_fail(machine, monkeypatch, caps
     monkeypatch.setattr(check, "mistakes", lambda machine: iter([]))
     assert check.check(Path("/nowhere"), "127.0.0.1:8000") == 0
     assert "as it should be" in capsys.readouterr().out
+
+
+def test_a_bell_that_is_set_up_by_half(machine, monkeypatch):
+    for settings, words in (
+        ({"SMTP": "mail.example.org"}, "cannot be read"),
+        ({"SMTP": "smtp://mail.example.org", "SITE": "https://ibasho.example.org"}, "IBASHO_SENDER"),
+        ({"SENDER": "kettle@example.org"}, "IBASHO_SMTP"),
+        ({"PUSH": "known"}, "nowhere to lead"),
+    ):
+        for name in ("SMTP", "SENDER", "PUSH", "SITE"):
+            monkeypatch.setenv(f"IBASHO_{name}", settings.get(name, ""))
+        only(machine, words, serious=False)
+
+
+def test_a_whole_bell_is_left_in_peace(machine, monkeypatch):
+    monkeypatch.setenv("IBASHO_SMTP", "smtp://kettle:word@mail.example.org:587")
+    monkeypatch.setenv("IBASHO_SENDER", "kettle@example.org")
+    monkeypatch.setenv("IBASHO_PUSH", "known")
+    monkeypatch.setenv("IBASHO_SITE", "https://ibasho.example.org")
+    assert said(machine) == []

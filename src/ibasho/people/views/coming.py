@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ibasho import vault
+from ibasho.bell import actions as bell
 from ibasho.circle.visits import visited
 from ibasho.errors import IbashoError
 from ibasho.people import actions, door
@@ -56,6 +57,7 @@ def _try_words(request: HttpRequest) -> HttpResponse:
     with suppress(vault.StorageTrouble, vault.Changed):  # a full disk keeps nobody from reading
         visited(space)
         actions.let_old_invitations_go(space)
+        bell.keep_up(space)
     return response
 
 

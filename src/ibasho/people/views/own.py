@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ibasho import vault
-from ibasho.people import access, actions, door
+from ibasho.people import access, actions, door, friends
 from ibasho.people.forms import MOST_TYPED, Invitation, Me
 from ibasho.programme import access as programme
 from ibasho.programme.days import in_words
@@ -41,6 +41,9 @@ def account(request: Visit) -> HttpResponse:
         "since": door.since(request),
         "seal": request.space.seal_words(),
         "sheet": access.has_recovery_sheet(request.space),
+        "friends": friends.friends_of(request.space),
+        "left": friends.who_left(request.space),
+        "asked": friends.who_asked(request.space),
         "agreed": mine.agreed,
         "agreed_on": in_words(mine.agreed.on) if mine.agreed else "",
         "anew": access.understood_anew(request.space),

@@ -1,17 +1,16 @@
 """What this room promises: no names of things, no way around the wait, nothing lost (DOMAIN 1.11-1.17)."""
 
 import datetime as dt
+import inspect
 import re
-from typing import Any
 
-import msgspec
 import pytest
 from django.http import QueryDict
 
 from ibasho import vault
 from ibasho.safekeeping import access, actions, words
 from ibasho.safekeeping.forms import ThingForm
-from ibasho.safekeeping.records import MOST_THINGS, STATES, WAITS, WAYS, PutAway
+from ibasho.safekeeping.records import MOST_THINGS, STATES, WAITS, WAYS, Entrusted, PutAway
 from ibasho.today import actions as today
 from ibasho.today.records import Day
 from ibasho.web.addresses import address
@@ -28,19 +27,6 @@ TYPED = {
     "review_on": "2027-02-20",
     "state": "away",
     "seen": "0",
-}
-
-
-SOMETHING: dict[str, Any] = {
-    "way": "key",
-    "keeper": "Aya",
-    "since": dt.date(2026, 11, 20),
-    "decides_with": "Aya",
-    "wait_hours": 24,
-    "if_keeper_goes": "Tom",
-    "review_on": dt.date(2027, 2, 20),
-    "state": "locked",
-    "asked_at": dt.datetime(2026, 11, 22, tzinfo=dt.UTC),
 }
 
 
@@ -62,8 +48,11 @@ def test_mia_puts_something_away_without_saying_what_it_is(mia, client, clock):
 
 
 def test_there_is_nowhere_to_say_what_how_much_or_where():
-    """DOMAIN 1.12, 1.13: no kind, no amount, no place. A new field has to be thought about here."""
-    assert set(msgspec.to_builtins(PutAway(label="the tin", **SOMETHING))) == {
+    """DOMAIN 1.12, 1.13: no kind, no amount, no place. A new field has to be thought about here.
+
+    Those of a keeper of the circle: who, the word they read, a line only the two can open, what is asked for.
+    """
+    assert set(inspect.signature(PutAway).parameters) == {
         "label",
         "way",
         "keeper",
@@ -74,6 +63,22 @@ def test_there_is_nowhere_to_say_what_how_much_or_where():
         "review_on",
         "state",
         "asked_at",
+        "keeper_id",
+        "called",
+        "line",
+        "part",
+        "request",
+        "keeper_left",
+    }
+    assert set(inspect.signature(Entrusted).parameters) == {
+        "called",
+        "way",
+        "since",
+        "decides_with",
+        "wait_hours",
+        "if_keeper_goes",
+        "has_line",
+        "request",
     }
 
 
