@@ -117,8 +117,7 @@ def programme(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[vault.
     vault.set_setting("programme", opened)
     # Addresses are made from the installation's key when the URL table is read, so they stay the first one's.
     yield made
-    made.store.close()
-    made.lifelines.close()
+    made.close()
     vault_core._open = before
 
 

@@ -54,8 +54,7 @@ def _parts(effort: Effort, opened: vault.Vault, wanted: Collection[str]) -> Iter
         programme.keep_today(kept)
         people = pages.People(cast[0][0], kept, weeks, years)
         yield "Pages, in this process", pages.measure(effort, opened, people)
-    opened.store.close()
-    opened.lifelines.close()
+    opened.close()
     if {"http", "wire", "door"}.intersection(wanted):
         yield from _from_outside(effort, opened.data, [words for _, words in cast], wanted)
     if "help" in wanted:

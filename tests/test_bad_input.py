@@ -27,6 +27,7 @@ from ibasho.keepsakes import access as keepsakes
 from ibasho.keepsakes.actions import erase as erase_keepsake
 from ibasho.keepsakes.actions import keep as keep_keepsake
 from ibasho.keepsakes.records import Keepsake
+from ibasho.knock.forms import STEPS
 from ibasho.people.records import Standing
 from ibasho.plan.access import USES, mark_of, part_of, uses_of
 from ibasho.plan.actions import erase_plan, keep_part
@@ -46,6 +47,7 @@ from tests.support import asking
 from tests.support.friends import ALLY, FRIEND, be_friends
 from tests.support.named import ARGUMENTS
 from tests.support.person import Answer, Form
+from tests.support.silences import asks, is_asked
 
 NASTY = {
     "nothing": b"",
@@ -179,6 +181,8 @@ def put_right_a_circle(mia, aya, daniel):
         for key in mia.keys(kind, chapter):
             mia.forget(kind, f"{chapter}/{key}")
     circle.tell(daniel, (ALLY,), line="Can you call me?")
+    asks(mia, ALLY)
+    is_asked(mia, FRIEND, daniel, ALLY)
     for name in vault.circles_of(mia, Ask.kind):
         if name != asking.OWN:
             vault.close_circle(mia, name)
@@ -361,6 +365,13 @@ PLACES: dict[str, Place] = {
     "beside one": page("beside-one", "mia", FRIEND),
     "beside back": page("beside-back", "mia", FRIEND),
     "beside": page("beside", "mia"),
+    "knock": page("knock", "mia"),
+    **{f"knock {step}": page("knock-step", "mia", step) for step in STEPS},
+    "knock away": page("knock-away", "mia"),
+    "knock erase": page("knock-erase", "mia"),
+    "knock asked": page("knock-asked", "mia", FRIEND),
+    "knock card": page("knock-card", "mia", FRIEND),
+    "clocks": page("clocks", "daniel"),
     "accept": page("accept", "mia"),
     "bell": page("bell", "mia"),
     "bell by e-mail": page("bell-mail", "mia"),
@@ -445,6 +456,8 @@ OF_ONE_KIND = {
     *("employer", "if_suicide", "above_helpers", "retention", "when_away", "requests_answered"),
     *("duty0-who_decides", "meals", "washing", "company", "mood"),
     *("decides_with", "if_keeper_goes", "way", "wait_hours", "state", "review_on", "number", "message"),
+    *("what", "names", "code", "keepsake"),
+    *("hour", "zone", "later", "first", "second", "door", "hows", "police", "if_other_opens", "not_to_do"),
     *("what", "names", "code", "keepsake", "auth", "called", "keeper_id"),
     *("note", "first", "last", "at", "how", "sort", "parts", "weekdays", "people", "summary"),
 }

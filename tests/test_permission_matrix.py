@@ -39,6 +39,7 @@ from ibasho.vault import sessions
 from ibasho.web.addresses import address
 from tests.support import asking
 from tests.support.friends import ALLY, FRIEND, be_friends
+from tests.support.silences import asks, is_asked
 
 TABLE = Path(__file__).with_name("permission_matrix.txt")
 ROLES = ("stranger", "ended", "locked", "early", "member", "helper", "facilitator", "ally")
@@ -71,6 +72,9 @@ NAMED = {
     },
     "picture": {"own": f"{FRIEND}-keepsake", "foreign": f"{HERS}-keepsake", "odd": "mia"},
     "token": {"absent": "A" * 43, "odd": "mia"},
+    "asked_step": {"own": "when", "never": "zebra"},
+    "asker": {"own": FRIEND, "foreign": HERS, "absent": NOBODY, "odd": ALLY},
+    "nudge": {"absent": "A" * 43, "odd": "mia"},
     "kept": {
         "own": f"{FRIEND}-{TIN}",
         "foreign": f"{HERS}-{TIN}",
@@ -207,6 +211,11 @@ class House:
         asking.put_calendar(actor)
         self.clock.set(now)
 
+    def silences_of(self, actor):
+        """The actor asked Noor to look in if they go quiet; Noor asked them too, and her letter has come."""
+        asks(actor, ALLY)
+        is_asked(actor, FRIEND, self.other, actor.fingerprint.hex()[16:32])
+
     def fields(self, page, what, client, role):
         """What the form of a page sends, when something own, foreign or absent is named in it."""
         if what == "-" or page not in IN_FORMS:
@@ -256,6 +265,8 @@ class House:
         return vault.seal_ticket("abacus " * 8, "sheet", 30, bound_to=bound)
 
     def ask(self, client, role, verb, page, what):
+        if page.startswith("knock"):
+            self.silences_of(self.actor(role))
         return client.generic(verb, where(page, what), **self._body(verb, page, what, client, role))
 
     def _body(self, verb, page, what, client, role):
@@ -471,6 +482,11 @@ def test_no_form_is_taken_without_its_token_or_from_another_site(page, house):
         "asks-feed",
     ):
         assert strict.post(where(page, what)).status_code in (403, 405)
+        return
+    if (
+        page == "knock-tap"
+    ):  # it asks for nobody's session, and the token is in its address: knock.views says more
+        assert strict.post(where(page, what)).status_code == 404
         return
     if (
         page == "pocket-ask"

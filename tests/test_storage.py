@@ -38,10 +38,8 @@ def house(request, tmp_path):
         with fresh_database(server, tmp_path.name) as url:
             made = vault.configure(tmp_path / "data", tmp_path / "run", url, make=True)
             yield made
-            made.store.close()
-            made.lifelines.close()
-    made.store.close()
-    made.lifelines.close()
+            made.close()
+    made.close()
     core._open = before
 
 
@@ -221,3 +219,29 @@ def test_no_column_says_who_or_when(house):
     """The same small schema on both (attack 13): ids, shelves, bodies, and the day an invitation ends."""
     names = {word for statement in MAIN_SCHEMA for word in statement.replace("(", " ").split()}
     assert not names & {"owner", "name_", "kind", "author", "person", "created", "updated"}
+
+
+def test_a_letter_goes_out_once_and_not_past_somebody_who_came_by(mia, house):
+    """What waits for a silence is compared and swapped on both; what opens it lies in a file beside either."""
+    aya = vault.make_space(OTHER_WORDS)
+    vault.accept(aya, vault.look_at_invitation(vault.invite(mia, vault.ALLY, "Aya")))
+    (joined,) = vault.take_in_answers(mia)
+    letter = vault.release.Addressed(joined.contact, Leaf(text="one"), b"bell", b"d" * 32)
+    terms = vault.release.Terms(zone="UTC", hour=18, wait=5)
+    vault.release.arm(again(), [letter], terms, token=b"t" * 32, says=Leaf(text="at six"))
+    vault.release.stir_idle()
+    running = vault.release.keep_beat(stopped=False)
+
+    before = vault.release.timer_of(again())
+    assert before is not None
+    assert vault.release.tap(b"t" * 32)
+    assert not vault.release.let_out(before, running, 1_800_000_000)
+    assert vault.tally_carries(b"t" * 32, Leaf).text == "at six"
+
+    after = vault.release.timer_of(again())
+    assert after is not None
+    assert vault.release.let_out(after, running, 1_800_000_000)
+    assert [said.record.text for said in vault.notes(vault.open_door(OTHER_WORDS), Leaf)] == ["one"]
+    assert house.releases.value("SELECT count(*) FROM release_key") == 0
+    assert not vault.release.tap(b"t" * 32)
+    assert vault.release.watch_of(again()).went == [1_800_000_000]

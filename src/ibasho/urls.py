@@ -5,6 +5,7 @@ from ibasho.bell.urls import urlpatterns as bell
 from ibasho.circle.urls import urlpatterns as circle
 from ibasho.help.urls import urlpatterns as help_
 from ibasho.keepsakes.urls import urlpatterns as keepsakes
+from ibasho.knock.urls import urlpatterns as knock
 from ibasho.people.urls import urlpatterns as people
 from ibasho.plan.urls import urlpatterns as plan
 from ibasho.pocket.urls import urlpatterns as pocket
@@ -20,6 +21,7 @@ urlpatterns = [
     *circle,
     *keepsakes,
     *safekeeping,
+    *knock,
     *asks,
     *people,
     *programme,

@@ -26,6 +26,8 @@ ANSWERS_STRANGERS = {
     "pocket-ask",
     # what somebody shows for a day to whoever has the link
     "seen",
+    # one tap that holds a message back, without signing in
+    "knock-tap",
     # a calendar, for whoever has its address
     "asks-feed",
     # the installable app

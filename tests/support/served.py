@@ -151,8 +151,7 @@ def served(place: Path, patch: Any, names: tuple[str, ...] = ("Daniel", "Tom", "
         with serving(pages_and_files()) as origin:
             yield Served(origin, clock, words)
     finally:
-        made.store.close()
-        made.lifelines.close()
+        made.close()
         core._open = before
 
 

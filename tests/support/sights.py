@@ -28,6 +28,10 @@ from ibasho.circle.records import Circle, Reply, TellWishes, Told
 from ibasho.keepsakes import actions as keepsakes
 from ibasho.keepsakes import pictures
 from ibasho.keepsakes.records import Keepsake
+from ibasho.knock import access as knock_access
+from ibasho.knock import actions as knock
+from ibasho.knock.forms import STEPS
+from ibasho.knock.minutes import way_to_tap
 from ibasho.machine.demo import write_plan
 from ibasho.people import friends
 from ibasho.people.records import Agreement, Profile
@@ -45,6 +49,7 @@ from ibasho.web import error_pages
 from ibasho.web.addresses import address
 from tests.support.friends import ALLY, FRIEND, be_friends
 from tests.support.served import SUNDAY, Served
+from tests.support.silences import TERMS, is_asked
 
 Reach = Callable[[Any, Served], None]
 
@@ -1458,6 +1463,122 @@ def keepsake_in_two_tabs(tab: Any, house: Served) -> None:
 @sight("keepsake-erase")
 def keepsake_erase(tab: Any, house: Served) -> None:
     _keepsake_page(tab, house, "keepsake-erase", "2a" * 8)
+
+
+# The knock ----------------------------------------------------------------------------------------
+
+
+def _silence(house: Served, state: str) -> None:
+    """Mia has a knock that is new, asked for, waits for Tom, or went to him; and Tom asks the same of her."""
+    _friends(house)
+    mia, tom = house.space("Mia"), house.space("Tom")
+    knock.erase(mia)
+    is_asked(mia, FRIEND, tom, ALLY)
+    if state == "new":
+        return
+    knock.draft(mia, first=ALLY, **TERMS)
+    knock.ask(mia)
+    if state == "asked":
+        return
+    knock.answer(tom, FRIEND, mark=knock_access.asked_by(tom, FRIEND).mark, yes=True)
+    knock.renew(mia)
+    if state == "went":
+        timer = vault.release.timer_of(mia)
+        assert timer is not None
+        vault.release.let_out(timer, vault.release.keep_beat(stopped=False), int(house.clock.at.timestamp()))
+
+
+def _in_silence(tab: Any, house: Served, state: str, page: str, *arguments: str, name: str = "Mia") -> None:
+    _silence(house, state)
+    come_in(tab, house, name)
+    tab.goto(address(page, *arguments))
+
+
+@sight("knock")
+def knock_none(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "new", "knock")
+
+
+@sight("knock")
+def knock_asked_for(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "asked", "knock")
+
+
+@sight("knock")
+def knock_on(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "on", "knock")
+
+
+@sight("knock")
+def knock_went(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "went", "knock")
+
+
+def _at_step(step: str) -> Reach:
+    def reach(tab: Any, house: Served) -> None:
+        _in_silence(tab, house, "asked", "knock-step", step)
+
+    reach.__name__ = f"knock_step_{step}"
+    return reach
+
+
+for _step_name in STEPS:
+    sight("knock-step")(_at_step(_step_name))
+
+
+@sight("knock-step", status=422)
+def knock_step_not_answered(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "new", "knock-step", "words")
+    tab.fill("[name=text]", "")
+    press(tab, "Go on")
+
+
+@sight("knock-away")
+def knock_away(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "on", "knock-away")
+    press(tab, "A week")
+    tab.goto(address("knock-away"))
+
+
+@sight("knock-erase")
+def knock_erase(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "on", "knock-erase")
+
+
+@sight("knock-asked")
+def knock_asked(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "new", "knock-asked", FRIEND)
+
+
+@sight("knock-card")
+def knock_card(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "new", "knock-card", FRIEND)
+
+
+@sight("knock-card")
+def knock_card_with_help(tab: Any, house: Served) -> None:
+    _in_silence(tab, house, "new", "knock-card", FRIEND)
+    press(tab, "I need help with this")
+
+
+@sight("knock-tap")
+def knock_tap(tab: Any, house: Served) -> None:
+    _silence(house, "on")
+    watch = vault.release.watch_of(house.space("Mia"))
+    assert watch is not None
+    tab.goto(way_to_tap(watch.token))
+
+
+@sight("knock-tap")
+def knock_tapped(tab: Any, house: Served) -> None:
+    knock_tap(tab, house)
+    press(tab, "I am here")
+
+
+@sight("clocks")
+def clocks(tab: Any, house: Served) -> None:
+    come_in(tab, house, "Daniel")
+    tab.goto(address("clocks"))
 
 
 # The bell -------------------------------------------------------------------------------------------

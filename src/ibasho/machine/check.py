@@ -24,6 +24,11 @@ from ibasho.machine.opened import opened, said
 LEAST_MEMORY = 350  # MiB: the family at rest, and two people at the door
 LEAST_ROOM = 300  # MiB on the disk
 OLDEST_SQLITE = (3, 35, 0)
+TOLD_FOR = dt.timedelta(days=14)
+WHY = {
+    "down": "The programme was down for more than a quarter of an hour.",
+    "jumped": "The clock of this machine was set by more than a quarter of an hour.",
+}
 OLDEST_COPY = dt.timedelta(days=3)
 RELEASED = 1_793_491_200  # 1 November 2026: no honest clock shows an earlier time
 
@@ -131,7 +136,7 @@ def data_folder(machine: Machine) -> Iterator[Mistake]:
         return
     if machine.data.stat().st_mode & 0o077:
         yield Mistake(f"Others on this machine can look into {machine.data}: chmod 700 {machine.data}.")
-    for file in sorted(machine.data.glob("*.sqlite3*")):
+    for file in sorted([*machine.data.glob("*.sqlite3*"), *machine.data.glob("release.keys*")]):
         if file.stat().st_mode & 0o077:
             yield Mistake(f"Others on this machine can read {file.name}: chmod 600 {file}.")
 
@@ -310,6 +315,31 @@ def programme(machine: Machine) -> Iterator[Mistake]:
         yield Mistake(said(error), serious=False)
 
 
+def silences(machine: Machine) -> Iterator[Mistake]:
+    """What people left for a friend, in case they go quiet, can go out, and on its day."""
+    from ibasho.programme import access
+
+    try:
+        with opened(machine.data):
+            house, lost = vault.running.read(vault.current()), vault.release.lost()
+            stopped = access.clocks_stopped()
+    except (vault.NotReady, vault.StorageTrouble, places.Declined):
+        return  # said already
+    if lost:
+        yield Mistake(
+            f"{lost} sealed messages cannot go out: what opens their outer layer is not in release.keys, as after a "
+            "copy was brought to another machine. Each is sealed anew when its writer next comes by."
+        )
+    if stopped:
+        yield Mistake("What goes out by itself is stopped, until a facilitator lets it run.", serious=False)
+    if house is not None and house.why in WHY and time.time() - house.since < TOLD_FOR.total_seconds():
+        at = dt.datetime.fromtimestamp(house.since, dt.UTC)
+        yield Mistake(
+            f"{WHY[house.why]} All waiting for people who are quiet began anew on {at:%Y-%m-%d %H:%M} UTC.",
+            serious=False,
+        )
+
+
 def bell(machine: Machine) -> Iterator[Mistake]:
     """What is set for the bell is whole, so that whoever turns it on is rung."""
     given = machine.environment.get
@@ -346,4 +376,5 @@ CHECKS: tuple[Check, ...] = (
     https,
     bell,
     programme,
+    silences,
 )

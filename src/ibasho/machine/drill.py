@@ -78,8 +78,7 @@ def _restored(run: Path, copies: Path, identity: str, words: str, token: str) ->
         found = ""
     if not secrets.compare_digest(found, token):
         raise Declined("The drill failed: the room did not open in the restored copy.")
-    here.store.close()
-    here.lifelines.close()
+    here.close()
     return came_back
 
 

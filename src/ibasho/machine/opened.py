@@ -23,8 +23,7 @@ def opened(data: Path, *, make: bool = False) -> Iterator[None]:
         try:
             yield
         finally:
-            opened.store.close()
-            opened.lifelines.close()
+            opened.close()
 
 
 def said(error: IbashoError) -> str:

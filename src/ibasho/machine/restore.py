@@ -77,6 +77,7 @@ def bring_back(
                 vault.copies.copy_in(here.lifelines, plain_lifelines)
         vault.copies.copy_in(here.store, plain_main, without=["invitation", "ring"])
         here.take_back_again()
+        vault.running.begin_anew(here)  # what a copy says of a silence is old: nothing goes out early by it
     return Restored(main.made, rows, lifelines.made if lifelines else None)
 
 

@@ -60,6 +60,11 @@ def is_open() -> bool:
     return programme().opened_on is not None
 
 
+def clocks_stopped() -> bool:
+    """Whether those who run the programme stopped everything that goes out by itself (DOMAIN 3.3)."""
+    return programme().clocks_stopped_since is not None
+
+
 def cover_name(request: HttpRequest) -> str:
     """The name on the door: the one thing a glance at the screen may read.
 

@@ -10,6 +10,7 @@ from ibasho.errors import IbashoError, NotFound
 from ibasho.programme import access, lines, telling
 from ibasho.programme.days import today
 from ibasho.programme.records import Programme, altered
+from ibasho.vault import clock
 
 
 class NotYet(IbashoError):
@@ -62,6 +63,17 @@ def check_lines(space: vault.Space, *, answers: Mapping[str, bool], by: str) -> 
 def open_programme(space: vault.Space) -> Programme:
     """Open the doors: from now on members may join. Raises NotFound, NotYet."""
     return _keep(space, lambda now: altered(now, opened_on=now.opened_on or today()))
+
+
+def stop_clocks(space: vault.Space) -> Programme:
+    """Nothing goes out by itself from now on. Stopped twice is stopped since the first time. Raises NotFound."""
+    at = clock.instant().replace(microsecond=0)
+    return _keep(space, lambda now: altered(now, clocks_stopped_since=now.clocks_stopped_since or at))
+
+
+def start_clocks(space: vault.Space) -> Programme:
+    """All waiting begins anew, from its first day. Raises NotFound."""
+    return _keep(space, lambda now: altered(now, clocks_stopped_since=None))
 
 
 def _keep(space: vault.Space, change: Callable[[Programme], Programme]) -> Programme:

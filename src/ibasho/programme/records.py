@@ -63,3 +63,6 @@ class Programme(vault.Record, kind="programme"):
     opened_on: dt.date | None = None
     telling: int = 0
     saved: int = 0
+    clocks_stopped_since: dt.datetime | None = (
+        None  # nothing goes out by itself until they run again (DOMAIN 3.3)
+    )

@@ -12,4 +12,5 @@ urlpatterns = [
     public("about", "about", views.about),
     private("set-up", views.set_up),
     private("set-up-lines", views.set_up_lines),
+    private("clocks", views.clocks),
 ]

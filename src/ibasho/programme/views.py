@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -71,6 +72,21 @@ def set_up(request: Visit) -> HttpResponse:
     return SeeOther(
         address("set-up-lines") if request.POST.get("then") == "lines" else address("set-up") + "?kept"
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def clocks(request: Visit) -> HttpResponse:
+    """Everything that goes out by itself, stopped or running: one button (DOMAIN 3.3)."""
+    if not access.may_set_up(request.space):
+        raise NotFound
+    if request.method == "POST":
+        act = {"stop": actions.stop_clocks, "start": actions.start_clocks}.get(request.POST.get("to", ""))
+        if act is not None:
+            act(request.space)
+        return SeeOther(address("clocks"))
+    since = access.programme().clocks_stopped_since
+    stopped = in_words(timezone.localtime(since).date()) if since else ""
+    return page(request, "programme/clocks.html", {"stopped": stopped, "here": "account"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

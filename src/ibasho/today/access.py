@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from ibasho import vault
+from ibasho.knock import access as knock
 from ibasho.safekeeping import access as safekeeping
 from ibasho.today import charts, words
 from ibasho.today.records import CALM, SIGNS, Day, TodayWishes, day_at, place_of
@@ -317,4 +318,12 @@ def _is_hard_today(space: vault.Space) -> bool:
     return kept is not None and was_hard(kept.record)
 
 
+def _days_seen(space: vault.Space, since: dt.date) -> set[dt.date]:
+    """The days with a check-in, as the chapters list them: none of them is opened."""
+    labels = [label for label in space.chapters(Day) if label >= f"{since:%Y-%m}"]
+    places = [f"{label}/{key}" for label in labels for key in space.keys(Day, label)]
+    return {day for place in places if (day := day_at(place)) >= since}
+
+
 safekeeping.decide_what_a_hard_day_is(_is_hard_today)
+knock.decide_days_seen(_days_seen)

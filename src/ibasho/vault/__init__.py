@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ibasho.vault import clock, copies, sessions, suite, timers
+from ibasho.vault import clock, copies, release, running, sessions, suite, timers
 from ibasho.vault.bells import (
     Bell,
     Channel,
@@ -289,8 +289,10 @@ __all__ = [
     "read_shared",
     "readers_of",
     "refill_tally",
+    "release",
     "ring_bell",
     "rings_due",
+    "running",
     "safety_words_with",
     "seal_push",
     "seal_ticket",

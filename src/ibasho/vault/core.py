@@ -15,6 +15,7 @@ from ibasho.vault import clock, suite
 from ibasho.vault.store import (
     LIFELINE_SCHEMA,
     MAIN_SCHEMA,
+    RELEASE_SCHEMA,
     Op,
     Store,
     drop_post,
@@ -25,6 +26,7 @@ from ibasho.vault.store import (
 PEPPER_FILE = "pepper.key"
 MAIN_FILE = "ibasho.sqlite3"
 LIFELINE_FILE = "lifelines.sqlite3"
+RELEASE_FILE = "release.keys"
 
 
 class NotReady(IbashoError):
@@ -51,9 +53,15 @@ class Vault:
     pepper: bytes = field(repr=False)
     salt: bytes = field(repr=False)
     boot: bytes = field(repr=False)
+    releases: Store
 
     def __repr__(self) -> str:
         return "<Vault ***>"
+
+    def close(self) -> None:
+        """Leave no open file behind."""
+        for store in (self.store, self.lifelines, self.releases):
+            store.close()
 
     def secret(self, purpose: str) -> bytes:
         """A key of this installation for one purpose; it dies with the pepper."""
@@ -140,18 +148,18 @@ def configure(data: Path, run: Path, database_url: str = "", *, make: bool = Fal
     (run / "sessions").mkdir(mode=0o700, parents=True, exist_ok=True)
     main = Store(database_url or data / MAIN_FILE, MAIN_SCHEMA)
     lifelines = Store(database_url or data / LIFELINE_FILE, LIFELINE_SCHEMA)
+    releases = Store(data / RELEASE_FILE, RELEASE_SCHEMA)  # always here, whichever database: VAULT 1.7
     old_mask = os.umask(0o077)
     try:
         main.create()
         lifelines.create()
+        releases.create()
     finally:
         os.umask(old_mask)
-    main.close()
-    lifelines.close()
     if _open is not None:
-        _open.store.close()
-        _open.lifelines.close()
-    _open = Vault(data, run, main, lifelines, pepper, salt, secrets.token_bytes(32))
+        _open.close()
+    _open = Vault(data, run, main, lifelines, pepper, salt, secrets.token_bytes(32), releases)
+    _open.close()  # nothing is open across a fork
     return _open
 
 

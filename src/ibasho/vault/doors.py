@@ -191,13 +191,16 @@ def burn(space: Space) -> None:
     """
     vault = core.current()
     doors: list[DoorRef] = []
+    keys: list[bytes] = []
 
     def plan(manifest: Manifest) -> list[Op]:
         doors[:] = manifest.doors
+        keys[:] = manifest.armed.keys if manifest.armed else []
         return [*space._plan_burn(), *_plan_chaff(vault, removed=len(doors))]
 
     space._move(plan)
     _drop_lifelines(vault, doors)
+    timers.drop_keys(vault, keys)
 
 
 # Rows, lifelines and chaff --------------------------------------------------------------------

@@ -62,6 +62,16 @@ class Share(msgspec.Struct):
     timer: bytes = b""  # what ends it then, without anybody's session
 
 
+class Armed(msgspec.Struct, frozen=True):
+    """Letters that go out if this person goes quiet: where they wait, and whose keys they were sealed to."""
+
+    timer: bytes
+    shelf: bytes
+    keys: list[bytes]  # the names of what takes the outer layers off, in `release.keys`
+    by: bytes  # the fingerprint they are signed with
+    to: dict[str, bytes]  # contact id: the fingerprint one was sealed to
+
+
 class Recovery(msgspec.Struct, frozen=True):
     """What lets friends open this space again: where its box lies, what opens the box, and the way's secret."""
 
@@ -92,6 +102,7 @@ class Manifest(msgspec.Struct, omit_defaults=True):
     contacts: dict[str, Contact] = {}
     invited: list[Invited] = []
     shares: dict[str, Share] = {}
+    armed: Armed | None = None
     bell: bytes = b""  # what one's own bell is named by, once there was a use for one
     former: list[bytes] = []  # root keys before a change of words: they open grants made for them
     recovery: Recovery | None = None

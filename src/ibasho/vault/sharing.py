@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import msgspec
 
-from ibasho.vault import bells, clock, publishing, suite
+from ibasho.vault import bells, clock, publishing, suite, timers
 from ibasho.vault.collection import Catalogue, Collection, new_catalogue
 from ibasho.vault.errors import Missing, NotFound, NotGranted, Tampered
 from ibasho.vault.identity import Identity, check_public, check_signature, safety_words, seal_to
@@ -194,12 +194,17 @@ def leave_circle(space: Space, name: str, contact_id: str) -> None:
 def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | None = None) -> None:
     """Know somebody no more: what was shared with them is sealed anew, and both post boxes are empty.
 
-    Silent, unless the last thing left for them is what `saying` makes. Raises NotFound.
+    No letter waits to go out to them either. Silent, unless the last thing left for them is what `saying` makes.
+    Raises NotFound.
     """
+    keys: list[bytes] = []
 
     def plan(manifest: Manifest) -> list[Op]:
         contact = _contact(manifest, contact_id)
         ops: list[Op] = []
+        if manifest.armed and contact_id in manifest.armed.to:
+            keys[:] = manifest.armed.keys
+            ops += timers.plan_disarm(manifest)
         for found in list(manifest.shares.values()):
             ops += _plan_remove_reader(space, manifest, found, contact_id)
         del manifest.contacts[contact_id]
@@ -209,6 +214,7 @@ def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | N
         return [*ops, saying(contact)] if saying else ops
 
     space._write(plan, truncate=True)
+    timers.drop_keys(space._vault, keys)
 
 
 def keep_contact(space: Space, contact_id: str, *, name: str, compared: bool = False) -> None:

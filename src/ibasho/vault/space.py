@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ibasho.vault import bells, clock, publishing, suite
+from ibasho.vault import bells, clock, publishing, suite, timers
 from ibasho.vault.collection import Collection, new_catalogue
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Changed, Gone, NotFound, Tampered
@@ -382,4 +382,4 @@ class Space:
         ops += [Op("DELETE FROM door WHERE locator = ?", (door.id,)) for door in manifest.doors]
         if manifest.recovery is not None:
             ops.append(drop_shelf(manifest.recovery.shelf, for_good=True))
-        return ops + bells.plan_take_down(self._vault, manifest)
+        return ops + timers.plan_disarm(manifest) + bells.plan_take_down(self._vault, manifest)

@@ -12,6 +12,7 @@ import msgspec
 
 from ibasho.vault import suite
 from ibasho.vault.core import Vault
+from ibasho.vault.manifest import Manifest
 from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf
 
 BODY = 4096  # every body is filled up to this, so that none says what it is for
@@ -24,6 +25,50 @@ class Ends(msgspec.Struct, tag="ends", array_like=True):
     posts: list[tuple[bytes, bytes]] = []
 
 
+class Letter(msgspec.Struct, array_like=True, frozen=True):
+    """One sealed letter that waits: where it lies, what takes its outer layer off, and where it goes."""
+
+    box: bytes
+    key: bytes
+    post: bytes
+    bell: bytes
+    done: bytes  # SHA-256 of a token inside the letter: whoever read it can call the next one off
+
+    def __repr__(self) -> str:
+        return "<Letter ***>"
+
+
+class Watch(msgspec.Struct, tag="watch", array_like=True, frozen=True):
+    """Letters that go out if somebody goes quiet, and how far the silence has come (VAULT 1.7)."""
+
+    letters: list[Letter]  # those that still wait, in order
+    bell: bytes  # their writer's own
+    token: bytes  # what a nudge carries, so that one tap ends the silence
+    shelf: bytes
+    zone: str
+    hour: int  # of the day, in that zone, at which the first goes out
+    wait: int  # days of silence before it does
+    later: int = 0  # hours from the first to the second
+    since: int = (
+        0  # seconds since 1970: noon of the day its writer was last here; when the last letter went out
+    )
+    away: int = 0  # the last day of an absence that was said, as a proleptic ordinal
+    ledger: str = ""  # whose seconds `enough` counts
+    epoch: int = 0
+    enough: float = 0.0  # seconds of running time that must have been counted before anything goes out
+    nudged: int = 0  # nudges given in this silence
+    nudged_on: int = 0  # the day of the last one, where its writer is
+    ring: list[bytes] = []  # bells to be rung for what has happened already
+    went: list[int] = []  # when letters went out
+
+    def __repr__(self) -> str:
+        return "<Watch ***>"
+
+
+class Idle(msgspec.Struct, tag="idle", array_like=True):
+    """A timer for nothing, that renews itself as if somebody came by: the table does not count people."""
+
+
 class Forgets(msgspec.Struct, tag="forgets", array_like=True):
     """A place where somebody waited for their friends is gone: its door, its lifeline, its manifest."""
 
@@ -32,8 +77,9 @@ class Forgets(msgspec.Struct, tag="forgets", array_like=True):
     manifest: bytes
 
 
-Work = Ends | Forgets
+Work = Ends | Forgets | Watch | Idle
 _work: msgspec.json.Decoder[Work] = msgspec.json.Decoder(Work)
+_COLUMNS = "id, due_day, renew, body"
 
 
 class Timer(msgspec.Struct, frozen=True):
@@ -42,6 +88,8 @@ class Timer(msgspec.Struct, frozen=True):
     id: bytes
     due_day: dt.date
     work: Work
+    renew: bytes = b""
+    seen: bytes = b""  # the head of its sealed body, for a later swap
 
     def __repr__(self) -> str:
         return "<Timer ***>"
@@ -66,8 +114,43 @@ def drop_timer(timer_id: bytes) -> Op:
 
 def due(vault: Vault, day: dt.date) -> list[Timer]:
     """The timers due on that day or before."""
-    rows = vault.store.rows("SELECT id, due_day, body FROM timer WHERE due_day <= ?", (day.toordinal(),))
-    return [_open(vault, bytes(row[0]), int(row[1]), bytes(row[2])) for row in rows]
+    return _opened(vault, "due_day <= ?", (day.toordinal(),))
+
+
+def find_timer(vault: Vault, timer_id: bytes) -> Timer | None:
+    """One timer, if it is there."""
+    return next(iter(_opened(vault, "id = ?", (timer_id,))), None)
+
+
+def moved_by(vault: Vault, token: bytes) -> Timer | None:
+    """The timer that this token may move, if there is one."""
+    return next(iter(_opened(vault, "renew = ?", (suite.fingerprint(token),))), None)
+
+
+def swap_timer(vault: Vault, timer: Timer, due_day: dt.date, work: Work, renew: bytes = b"") -> Op:
+    """A timer goes on with other work, if it is still as it was seen."""
+    params = (due_day.toordinal(), renew or timer.renew, _seal(vault, timer.id, work), timer.id, timer.seen)
+    sql = "UPDATE timer SET due_day = ?, renew = ?, body = ? WHERE id = ? AND substr(body, 1, 57) = ?"
+    return Op(sql, params, 1)
+
+
+def drop_seen_timer(timer: Timer) -> Op:
+    """A timer is no more, if it is still as it was seen."""
+    return Op("DELETE FROM timer WHERE id = ? AND substr(body, 1, 57) = ?", (timer.id, timer.seen), 1)
+
+
+def plan_disarm(manifest: Manifest) -> list[Op]:
+    """The ops after which no letter of this person waits. What takes outer layers off goes afterwards."""
+    armed, manifest.armed = manifest.armed, None
+    return [drop_timer(armed.timer), drop_shelf(armed.shelf, for_good=True)] if armed else []
+
+
+def drop_keys(vault: Vault, keys: list[bytes]) -> None:
+    """What took the outer layers off letters is no more, in no page and no journal."""
+    if keys:
+        vault.releases.commit(
+            [Op("DELETE FROM release_key WHERE id = ?", (key,)) for key in keys], truncate=True
+        )
 
 
 def waiting(vault: Vault) -> int:
@@ -78,18 +161,18 @@ def waiting(vault: Vault) -> int:
 
 def end_what_is_over(vault: Vault, day: dt.date) -> int:
     """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many."""
-    over = due(vault, day)
-    for timer in over:
-        ops = [drop_timer(timer.id), *_plan_end(timer.work)]
+    over = [(timer, timer.work) for timer in due(vault, day) if isinstance(timer.work, Ends | Forgets)]
+    for timer, work in over:
+        ops = [drop_timer(timer.id), *_plan_end(work)]
         vault.take_back(ops)
         vault.store.commit(ops, truncate=True)
-        if isinstance(timer.work, Forgets):
-            drop = Op("DELETE FROM lifeline WHERE id = ?", (timer.work.lifeline,))
+        if isinstance(work, Forgets):
+            drop = Op("DELETE FROM lifeline WHERE id = ?", (work.lifeline,))
             vault.lifelines.commit([drop], truncate=True)
     return len(over)
 
 
-def _plan_end(work: Work) -> list[Op]:
+def _plan_end(work: Ends | Forgets) -> list[Op]:
     if isinstance(work, Forgets):
         return [Op("DELETE FROM door WHERE locator = ?", (work.locator,)), drop_box(work.manifest)]
     return [
@@ -108,7 +191,13 @@ def _seal(vault: Vault, timer_id: bytes, work: Work) -> bytes:
     return suite.seal_padded(vault.secret("timer"), _context(timer_id), filled)
 
 
-def _open(vault: Vault, timer_id: bytes, day: int, body: bytes) -> Timer:
+def _opened(vault: Vault, where: str, params: tuple[bytes | int, ...]) -> list[Timer]:
+    rows = vault.store.rows(f"SELECT {_COLUMNS} FROM timer WHERE {where}", params)  # noqa: S608
+    return [_open(vault, bytes(row[0]), int(row[1]), bytes(row[3]), bytes(row[2])) for row in rows]
+
+
+def _open(vault: Vault, timer_id: bytes, day: int, body: bytes, renew: bytes = b"") -> Timer:
     filled = suite.unseal_padded(vault.secret("timer"), _context(timer_id), body)
     size = int.from_bytes(filled[:4], "big")
-    return Timer(timer_id, dt.date.fromordinal(day), _work.decode(filled[4 : 4 + size]))
+    work = _work.decode(filled[4 : 4 + size])
+    return Timer(timer_id, dt.date.fromordinal(day), work, renew, body[: suite.HEAD])

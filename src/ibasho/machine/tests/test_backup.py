@@ -46,8 +46,7 @@ def home(request, tmp_path, monkeypatch):
         made = vault.configure(data, tmp_path / "run/test", url, make=True)
         for words, text in ((MIA, "kettle"), (AYA, "teapot")):
             vault.make_space(words).keep(Note(text=text), at="2026-11/22")
-        made.store.close()
-        made.lifelines.close()
+        made.close()
         return data
 
     if request.param == "sqlite":
@@ -56,8 +55,7 @@ def home(request, tmp_path, monkeypatch):
         with fresh_database(request.getfixturevalue("postgres"), tmp_path.name) as url:
             monkeypatch.setenv("DATABASE_URL", url)
             yield fill(url)
-            vault.current().store.close()
-            vault.current().lifelines.close()
+            vault.current().close()
     core._open = before
 
 
@@ -108,6 +106,23 @@ def test_a_back_up_holds_neither_the_pepper_nor_a_word_in_the_clear(home, tmp_pa
     assert body
     for secret in (pepper[:32], pepper[32:], b"kettle", b"veranda"):
         assert secret not in body
+
+
+def test_after_a_restore_all_waiting_for_people_who_are_quiet_begins_anew(home, tmp_path):
+    """What a copy says of a silence is as old as the copy; the keys of outer layers are in none (VAULT 1.7)."""
+    made = open_at(home, tmp_path)
+    before = vault.running.keep_beat(made).ledger
+    made.releases.commit(
+        [vault.Op("INSERT INTO release_key (id, body) VALUES (?, ?)", (b"i" * 16, b"zebra" * 6))]
+    )
+    made.close()
+    backup.back_up(home, tmp_path / "away", None)
+    assert all(b"zebra" not in path.read_bytes() for path in (tmp_path / "away").iterdir())
+    restore.restore(home, tmp_path / "away", None, force=True)
+    back = open_at(home, tmp_path)
+    assert vault.running.read(back) is None
+    assert vault.running.keep_beat(back).ledger != before
+    assert back.releases.value("SELECT count(*) FROM release_key") == 1
 
 
 def test_a_back_up_opens_with_debians_age(home, tmp_path):

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ibasho import vault
@@ -301,6 +302,26 @@ def test_no_programme_yet(machine):
     for file in machine.data.glob("*.sqlite3*"):
         file.unlink()
     assert only(machine, "There is no programme", serious=False)
+
+
+def test_a_break_after_which_all_waiting_began_anew(machine, programme):
+    """DOMAIN 3.3: whoever runs the machine is told."""
+    vault.running.keep_beat(programme)
+    assert not any("began anew" in one.sentence for one in said(machine))
+    house = vault.running.read(programme)
+    assert house is not None
+    before = msgspec.structs.replace(
+        house, last=house.last._replace(wall=house.last.wall - 3600, boot="before")
+    )
+    body = msgspec.json.encode(before).decode()
+    programme.releases.commit([vault.Op("UPDATE running SET body = ?", (body,))])
+    vault.running.keep_beat(programme)
+    only(machine, "was down", "began anew", serious=False)
+
+
+def test_sealed_messages_that_nothing_opens_any_more(machine, monkeypatch):
+    monkeypatch.setattr(vault.release, "lost", lambda: 2)
+    only(machine, "2 sealed messages", "release.keys")
 
 
 def test_serious_mistakes_come_first_and_make_it_fail(machine, monkeypatch, capsys):

@@ -28,8 +28,7 @@ def made(tmp_path_factory):
         patch.setattr(clock, "now", dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC).timestamp)
         cast = demo.make_demo(place / "data", place / "run")
         yield cast, b"\0".join(path.read_bytes() for path in place.rglob("*") if path.is_file())
-    vault.current().store.close()
-    vault.current().lifelines.close()
+    vault.current().close()
     vault.core._open = before
 
 
