@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ibasho import vault
+from ibasho.errors import IbashoError
 
 _at_each_visit: list[Callable[[vault.Space], None]] = []
 
@@ -14,6 +15,12 @@ def at_each_visit(do: Callable[[vault.Space], None]) -> Callable[[vault.Space], 
 
 
 def visited(space: vault.Space) -> None:
-    """Somebody came in, or came back to a page after a while."""
+    """Somebody came in. Trouble in one room keeps no other from its part; the first is raised at the end."""
+    trouble: IbashoError | None = None
     for do in _at_each_visit:
-        do(space)
+        try:
+            do(space)
+        except IbashoError as error:
+            trouble = trouble or error
+    if trouble is not None:
+        raise trouble

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from ibasho import vault
-from ibasho.circle import access, actions, going
+from ibasho.circle import access, actions, going, visits
 from ibasho.circle.records import MOST_PEOPLE, Circle, Shown, Told
 from ibasho.circle.tests.conftest import again, befriend
 from ibasho.errors import NotFound
@@ -273,3 +273,20 @@ def test_the_small_record_of_a_circle_prints_no_word_of_it(mia, pair):
     said = repr(access.circle_of(mia)) + repr(access.allies(mia)) + repr(access.circle_of(mia).friends)
     assert "Aya" not in said
     assert isinstance(access.circle_of(mia), Circle)
+
+
+def test_trouble_in_one_room_keeps_no_other_from_its_part_of_a_visit(mia):
+    done = []
+
+    def trouble(space):
+        raise vault.StorageTrouble
+
+    visits._at_each_visit[:0] = [trouble]
+    visits._at_each_visit.append(lambda space: done.append(space))
+    try:
+        with pytest.raises(vault.StorageTrouble):
+            visits.visited(mia)
+    finally:
+        visits._at_each_visit.remove(trouble)
+        visits._at_each_visit.pop()
+    assert done == [mia]
