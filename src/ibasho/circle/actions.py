@@ -294,6 +294,8 @@ def _part(
     saying: vault.Record | None = None,
     stepped_back: bool = False,
 ) -> None:
+    # Whoever had to be added saw no difference until now; from here on there is nothing to keep up.
+    _change_friend(space, contact.id, lambda one: msgspec.structs.replace(one, had_to=False))
     going.goes(space, contact.id)
     for type_, chapter in ((Shown, "shown"), (Beside, "beside"), (Told, "told"), (Reply, "reply")):
         for key in space.keys(type_, chapter):

@@ -12,7 +12,8 @@ _when_somebody_goes: list[Goes] = []
 def when_somebody_goes(also: Goes) -> Goes:
     """Let a room put in order what it had with somebody: called with the contact's id, while they are still known.
 
-    It is called in the visit of whoever stays or ends it, whichever side ended it.
+    It is called in the visit of whoever stays or ends it, whichever side ended it; and when a member marks somebody
+    they had to add. Those must not read off their own page that something ended (`access.friend_of`).
     """
     _when_somebody_goes.append(also)
     return also

@@ -239,8 +239,8 @@ def _stand_down(space: vault.Space, news: str) -> None:
     for place in (WISH, STANDING):
         _forget(space, KnockTerms, place)
     for key in space.keys(KnockAgreement, "asked"):
-        _forget(space, KnockAgreement, f"asked/{key}")
-    _change(space, on=False, sealed="", with_second=False, news=(news,))
+        _forget_what_was_asked(space, key)
+    _change(space, on=False, sealed="", with_second=False, news=(news,) if news else ())
 
 
 @when_somebody_goes
@@ -256,7 +256,7 @@ def let_go_of(space: vault.Space, contact_id: str) -> None:
         if (terms := access.terms_at(space, place)) is not None
     }
     if any(terms.first == contact_id for place, terms in there.items() if place != DRAFT):
-        _stand_down(space, "gone")
+        _stand_down(space, "" if circle.friend_of(space, contact_id).had_to else "gone")
         there.pop(WISH, None)
         there.pop(STANDING, None)
     meant = [terms for place, terms in there.items() if place != DRAFT and terms.second == contact_id]
@@ -265,12 +265,18 @@ def let_go_of(space: vault.Space, contact_id: str) -> None:
         second = "" if terms.second == contact_id else terms.second
         if (first, second) != (terms.first, terms.second):
             space.put(altered(terms, first=first, second=second), at=place)
-    _forget(space, KnockAgreement, place_asked(contact_id))
+    _forget_what_was_asked(space, contact_id)
     if meant:
         was_armed, standing = vault.release.is_armed(space), access.terms_at(space, STANDING)
         _change(space, news=("second-gone",))
         if was_armed and standing:
             _seal(space, standing, with_second=False)
+
+
+def _forget_what_was_asked(space: vault.Space, contact_id: str) -> None:
+    """Somebody is asked for nothing any more. Whoever had to be added goes on reading it, and gets nothing for it."""
+    if not circle.friend_of(space, contact_id).had_to:
+        _forget(space, KnockAgreement, place_asked(contact_id))
 
 
 # The friend's side ------------------------------------------------------------------------------------

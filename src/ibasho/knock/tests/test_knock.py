@@ -143,6 +143,8 @@ def test_a_friend_who_would_rather_not_is_asked_for_nothing_more(house, mia, aya
 def test_somebody_who_had_to_be_added_can_never_be_chosen_and_loses_what_waited(house, mia, aya, waits):
     mark_had_to(again(mia), waits[0], had_to=True)
     assert not release.is_armed(again(mia))
+    assert access.knock_of(again(mia)).news == ()  # nothing on her page says why
+    assert access.asked_by(again(aya), waits[1])  # and his is as it was
     house.run_until(27, 23)
     assert letters(aya) == []
     actions.draft(again(mia), **terms(waits[0]))
