@@ -104,7 +104,10 @@ def _points(now: Programme) -> Iterator[Point]:
         "leaving",
         _("If you go quiet, or want to leave"),
         (
-            _("If you go quiet, or do not come to a group, nothing goes out by itself and nobody is told."),
+            _(
+                "If you go quiet, or do not come to a group, nothing goes out by itself and nobody is told, unless you "
+                "yourself have agreed with a friend that a message of yours does."
+            ),
             _said(now.if_suicide, _("If you speak of suicide: %(what)s"), "what"),
             _(
                 "You can leave at any time, take everything along, and erase it yourself. What cannot be erased: "
