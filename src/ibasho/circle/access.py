@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from ibasho import vault
@@ -15,6 +16,7 @@ from ibasho.circle.records import (
     Block,
     Circle,
     Friend,
+    Line,
     Link,
     Reply,
     Shown,
@@ -27,6 +29,7 @@ from ibasho.vault import clock
 
 LAPSED_SHOWN = dt.timedelta(days=30)  # how long the page offers to show again what has ended
 SIGNAL = "signal"  # the key under which "it is hard today" is shown
+MAY_LEAD = ("tel:", "sms:", "https://")
 TOLD_LASTS = dt.timedelta(hours=24)
 
 _called: list[Callable[[vault.Space], str]] = []
@@ -336,9 +339,18 @@ def opened_by(token: bytes) -> ThingView | None:
 
 def _thing(offer: Offer, shown: Shown) -> ThingView:
     pictures = [block.jpeg for block in shown.blocks if block.jpeg]
-    return ThingView(
-        offer.key, str(offer.label), in_words(shown.until), shown.blocks, pictures[0] if pictures else b""
+    blocks = tuple(
+        msgspec.structs.replace(block, lines=tuple(_harmless(line) for line in block.lines))
+        for block in shown.blocks
     )
+    return ThingView(
+        offer.key, str(offer.label), in_words(shown.until), blocks, pictures[0] if pictures else b""
+    )
+
+
+def _harmless(line: Line) -> Line:
+    """A line whose address leads to a call, a message or a page; any other is only read."""
+    return line if line.href.startswith(MAY_LEAD) else msgspec.structs.replace(line, href="")
 
 
 # Where things lie -----------------------------------------------------------------------------------

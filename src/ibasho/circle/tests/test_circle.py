@@ -6,7 +6,7 @@ import pytest
 
 from ibasho import vault
 from ibasho.circle import access, actions, going, visits
-from ibasho.circle.records import MOST_PEOPLE, Circle, Shown, Told
+from ibasho.circle.records import MOST_PEOPLE, Block, Circle, Line, Shown, Told
 from ibasho.circle.tests.conftest import again, befriend
 from ibasho.errors import NotFound
 from ibasho.plan import access as plan_access
@@ -290,3 +290,21 @@ def test_trouble_in_one_room_keeps_no_other_from_its_part_of_a_visit(mia):
         visits._at_each_visit.remove(trouble)
         visits._at_each_visit.pop()
     assert done == [mia]
+
+
+def test_a_line_that_leads_somewhere_else_is_only_read(mia, aya, pair):
+    actions.show(mia, pair[0], "mood", until=FRIDAY)
+    hrefs = (
+        "javascript:alert(1)",
+        "http://elsewhere.example/",
+        "data:text/html,x",
+        "tel:112",
+        "https://a.example/",
+    )
+    lines = tuple(Line(href, href) for href in hrefs)
+    mia.put(
+        Shown(thing="mood", until=FRIDAY, blocks=(Block("", lines),)), at=access.place_shown(pair[0], "mood")
+    )
+    shown = access.shown_to_me(again(aya), pair[1])[0].blocks[0].lines
+    assert [line.href for line in shown] == ["", "", "", "tel:112", "https://a.example/"]
+    assert [line.text for line in shown] == list(hrefs)
