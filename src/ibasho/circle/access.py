@@ -1,8 +1,10 @@
 """Who is in a circle, and what each may see. Every read in this room begins here; pages get frozen views."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -29,7 +31,7 @@ from ibasho.vault import clock
 
 LAPSED_SHOWN = dt.timedelta(days=30)  # how long the page offers to show again what has ended
 SIGNAL = "signal"  # the key under which "it is hard today" is shown
-MAY_LEAD = ("tel:", "sms:", "https://")
+CALLS = re.compile(r"(tel|sms):[+*#%\d]*(\?&body=[\w%.~+-]*)?", re.ASCII)
 TOLD_LASTS = dt.timedelta(hours=24)
 
 _called: list[Callable[[vault.Space], str]] = []
@@ -349,8 +351,16 @@ def _thing(offer: Offer, shown: Shown) -> ThingView:
 
 
 def _harmless(line: Line) -> Line:
-    """A line whose address leads to a call, a message or a page; any other is only read."""
-    return line if line.href.startswith(MAY_LEAD) else msgspec.structs.replace(line, href="")
+    """A line whose address leads to a call, a message or a page, which is named beside it; any other is only read."""
+    if CALLS.fullmatch(line.href):
+        return line
+    try:
+        where = urlsplit(line.href)
+    except ValueError:
+        where = urlsplit("")
+    if where.scheme == "https" and where.hostname:
+        return msgspec.structs.replace(line, note=where.hostname)
+    return msgspec.structs.replace(line, href="")
 
 
 # Where things lie -----------------------------------------------------------------------------------

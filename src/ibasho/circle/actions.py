@@ -37,6 +37,7 @@ from ibasho.programme.records import altered
 from ibasho.vault import clock
 
 MOST_LINKS = 6
+MOST_CHANGES = 8  # of somebody's words since the last visit, each signed with the keys before
 
 
 class CircleIsFull(IbashoError):
@@ -103,11 +104,16 @@ def become_member(space: vault.Space) -> None:
 def come_in(space: vault.Space) -> None:
     """Bring a circle up to date: who joined, whose keys changed, who stepped back, what has ended."""
     vault.take_in_answers(space)
-    vault.take_in_new_keys(space)
     if not vault.contacts(space):
         return
     for said in vault.notes(space, Left):
         _part(space, said.contact, stepped_back=True)
+    for contact in vault.parted_elsewhere(space):
+        if contact.kind == vault.ALLY:  # an ally who was let go is not told, so nothing changes on their side
+            _part(space, contact, stepped_back=True)
+    for _again in range(MOST_CHANGES):
+        if not vault.take_in_new_keys(space):
+            break
     _say_my_name(space)
     _learn_their_names(space)
     _let_go_what_is_over(space)
@@ -162,9 +168,9 @@ def show(
     if not day <= until <= day + SHOWN_LONGEST:
         raise NotThatLong
     grant = Grant(day, until, _fitting(space, offer, choice))
-    _put_shown(space, contact_id, offer, grant, had_to=access.friend_of(space, contact_id).had_to)
-    vault.share(space, Shown, access.place_shown(contact_id, thing), contact_id, until=until)
+    # First what its owner reads: cut off here, the page says more than is shown, and never less.
     _change_friend(space, contact_id, lambda one: _with_grant(one, thing, grant))
+    _show_anew(space, contact_id, offer, grant)
 
 
 def take_back(space: vault.Space, contact_id: str, thing: str) -> None:
@@ -187,13 +193,15 @@ def refresh(space: vault.Space, *things: str) -> None:
 def mark_had_to(space: vault.Space, contact_id: str, *, had_to: bool) -> None:
     """From now on somebody who had to be added sees a page on which nothing is written (DOMAIN 3.7).
 
-    Nothing about what they may see changes to anybody's eye, and every room puts in order what hung on them.
+    Nothing about what they may see changes to anybody's eye, and every room puts in order what hung on them. Done
+    again, it is done whole: what was cut off the first time is made up for.
     """
     access.contact(space, contact_id, vault.ALLY)
-    if access.friend_of(space, contact_id).had_to == had_to:
-        return
     _change_friend(space, contact_id, lambda one: msgspec.structs.replace(one, had_to=had_to))
-    refresh(space)
+    day = today()
+    for thing, grant in access.friend_of(space, contact_id).grants.items():
+        if grant.until >= day:
+            _show_anew(space, contact_id, offers.an_offer(thing), grant)
     if had_to:
         with suppress(NotFound):
             space.forget(Told, access.place_told(contact_id))
@@ -209,6 +217,15 @@ def _fitting(space: vault.Space, offer: offers.Offer, choice: tuple[str, ...]) -
     if not fitting or (len(fitting) > 1 and not offer.many):
         raise NotFound
     return fitting
+
+
+def _show_anew(space: vault.Space, contact_id: str, offer: offers.Offer, grant: Grant) -> None:
+    """Under a key of its own, so that no restore brings back what was shown before it."""
+    place = access.place_shown(contact_id, offer.key)
+    with suppress(NotFound):
+        space.forget(Shown, place)
+    _put_shown(space, contact_id, offer, grant, had_to=access.friend_of(space, contact_id).had_to)
+    vault.share(space, Shown, place, contact_id, until=grant.until)
 
 
 def _put_shown(
@@ -267,7 +284,8 @@ def let_go(space: vault.Space, contact_id: str) -> None:
 
 
 def step_back(space: vault.Space, contact_id: str) -> None:
-    """Somebody stands beside the other no more, who learns of it, kindly. Raises NotFound."""
+    """Somebody stands beside the other no more, who learns of it, kindly, and at once. Raises NotFound."""
+    ring(bell_of(access.contact(space, contact_id, vault.BESIDE)))
     _part(space, access.contact(space, contact_id, vault.BESIDE), saying=Left())
 
 
@@ -294,8 +312,6 @@ def _part(
     saying: vault.Record | None = None,
     stepped_back: bool = False,
 ) -> None:
-    # Whoever had to be added saw no difference until now; from here on there is nothing to keep up.
-    _change_friend(space, contact.id, lambda one: msgspec.structs.replace(one, had_to=False))
     going.goes(space, contact.id)
     for type_, chapter in ((Shown, "shown"), (Beside, "beside"), (Told, "told"), (Reply, "reply")):
         for key in space.keys(type_, chapter):
@@ -323,8 +339,11 @@ def tell(space: vault.Space, contact_ids: tuple[str, ...], *, line: str) -> None
         access.chosen(space, one)
     if not contact_ids:
         raise NotFound
-    at = clock.instant()
+    now = clock.instant()
     for one in contact_ids:
+        at = now - dt.timedelta(
+            microseconds=secrets.randbelow(1_000_000)
+        )  # no two can tell that it was one moment
         place = space.put(Told(line=line, at=at), at=access.place_told(one))
         vault.share(space, Told, place, one)
         ring(bell_of(vault.contact(space, one)))

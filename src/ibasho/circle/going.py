@@ -20,6 +20,12 @@ def when_somebody_goes(also: Goes) -> Goes:
 
 
 def goes(space: vault.Space, contact_id: str) -> None:
-    """Every room puts in order what it had with somebody."""
+    """Every room puts in order what it had with somebody; what went wrong in one of them is raised at the end."""
+    trouble: Exception | None = None
     for also in _when_somebody_goes:
-        also(space, contact_id)
+        try:
+            also(space, contact_id)
+        except Exception as error:
+            trouble = trouble or error
+    if trouble is not None:
+        raise trouble

@@ -149,9 +149,11 @@ def had_to(request: Visit) -> HttpResponse:
     space = request.space
     people = access.allies(space)
     if request.method == "POST":
-        ticked = request.POST.getlist("had_to")
+        # Only what was changed on this page: in another tab somebody else may have been ticked since.
+        ticked, was = set(request.POST.getlist("had_to")), set(request.POST.getlist("was"))
         for one in people:
-            actions.mark_had_to(space, one.id, had_to=one.id in ticked)
+            if one.id in ticked or one.id in was:
+                actions.mark_had_to(space, one.id, had_to=one.id in ticked)
         return SeeOther(address("circle-had-to") + "?kept")
     marked = [one.id for one in people if access.friend_of(space, one.id).had_to]
     context = {

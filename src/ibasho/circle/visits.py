@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from ibasho import vault
-from ibasho.errors import IbashoError
 
 _at_each_visit: list[Callable[[vault.Space], None]] = []
 
@@ -16,11 +15,11 @@ def at_each_visit(do: Callable[[vault.Space], None]) -> Callable[[vault.Space], 
 
 def visited(space: vault.Space) -> None:
     """Somebody came in. Trouble in one room keeps no other from its part; the first is raised at the end."""
-    trouble: IbashoError | None = None
+    trouble: Exception | None = None
     for do in _at_each_visit:
         try:
             do(space)
-        except IbashoError as error:
+        except Exception as error:
             trouble = trouble or error
     if trouble is not None:
         raise trouble

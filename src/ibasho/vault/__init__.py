@@ -51,6 +51,7 @@ from ibasho.vault.doors import (
     stop_waiting,
 )
 from ibasho.vault.errors import (
+    AlreadyThere,
     BadTicket,
     BadWords,
     Busy,
@@ -109,6 +110,7 @@ from ibasho.vault.sharing import (
     keep_contact,
     leave_circle,
     let_go,
+    parted_elsewhere,
     read_shared,
     readers_of,
     safety_words_with,
@@ -170,6 +172,7 @@ __all__ = [
     "PUSH_AUTH",
     "PUSH_KEY",
     "RECOVERY_WORDS",
+    "AlreadyThere",
     "BadTicket",
     "BadWords",
     "Bell",
@@ -285,6 +288,7 @@ __all__ = [
     "open_way",
     "open_with_friends",
     "own_bell",
+    "parted_elsewhere",
     "put_ring",
     "read_shared",
     "readers_of",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ibasho.errors import IbashoError, NotFound
 
 __all__ = [
+    "AlreadyThere",
     "BadTicket",
     "BadWords",
     "Busy",
@@ -80,6 +81,13 @@ class NoInvitation(VaultError):
         "These words do not open an invitation now. The person who invited you can give you new ones."
     )
     status = 403
+
+
+class AlreadyThere(VaultError):
+    """One person is one contact: two of them would count as two friends."""
+
+    message = _("You two know each other here already. Nothing has to be done.")
+    status = 409
 
 
 class BadTicket(VaultError):

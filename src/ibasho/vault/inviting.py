@@ -14,7 +14,7 @@ import msgspec
 
 from ibasho.vault import clock, core, doors, suite, throttle
 from ibasho.vault.core import Vault
-from ibasho.vault.errors import Changed, NoInvitation, NotGranted, Tampered
+from ibasho.vault.errors import AlreadyThere, Changed, NoInvitation, NotGranted, Tampered
 from ibasho.vault.identity import Identity, check_public, seal_to
 from ibasho.vault.manifest import Contact, Invited, Manifest
 from ibasho.vault.sharing import identities, new_keys_note
@@ -159,10 +159,16 @@ def join(invite: Invite, words: str) -> Space:
 def accept(space: Space, invite: Invite) -> Contact:
     """Somebody who has a place here already takes an invitation of another person. Gives them as a contact.
 
-    Raises NoInvitation when it was used meanwhile, or is one's own.
+    Raises NoInvitation when it was used meanwhile, or is one's own; AlreadyThere where the two know each other so.
     """
     if not invite.inviter or suite.same(invite.inviter, space.identity.public):
         raise NoInvitation
+    kind = BESIDE if invite.kind == ALLY else invite.kind
+    if any(
+        one.kind == kind and suite.same(one.public, invite.inviter)
+        for one in space._manifest.contacts.values()
+    ):
+        raise AlreadyThere
     pinned: list[Contact] = []
 
     def plan(manifest: Manifest) -> list[Op]:

@@ -98,9 +98,7 @@ def plan_republish(
     found = manifest.shares.get(source_of(type(record), place))
     if found is None:
         return []
-    if is_over(found) or not store.boxes(
-        [root_id(found.catalogue)]
-    ):  # it ended by itself, or a restore ended it
+    if has_ended(store, found):
         return plan_unpublish(store, manifest, found.source)
     return plan_put(store, author, found.catalogue, record, place, None)
 
@@ -114,6 +112,11 @@ def plan_unpublish(store: Store, manifest: Manifest, source: str) -> list[Op]:
     ops = [drop_box(root_id(found.catalogue)), drop_shelf(shelf, for_good=True)]
     ops += plan_drop_grants(manifest, found)
     return [*ops, timers.drop_timer(found.timer)] if found.timer else ops
+
+
+def has_ended(store: Store, found: Share) -> bool:
+    """Whether its last day has passed, or it is not there any more: a timer or a restore took it away."""
+    return is_over(found) or not store.boxes([root_id(found.catalogue)])
 
 
 def is_over(found: Share) -> bool:

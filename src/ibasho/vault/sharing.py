@@ -67,6 +67,8 @@ def open_grant(reader: Identity, giver_public: bytes, sealed: bytes) -> Grant:
         collection, kind, epoch, scope = msgspec.json.decode(terms, type=tuple[bytes, str, int, str])
     except msgspec.MsgspecError:
         raise NotGranted from None
+    if len(collection) != 16 or not 0 <= epoch < 2**63 or len(rest) <= suite.KEY:
+        raise NotGranted
     key, signature = rest[: suite.KEY], rest[suite.KEY :]
     catalogue = Catalogue(collection, kind, epoch, key)
     check_signature(giver_public, signature, _info(catalogue, scope, giver_public, reader.public) + key)
@@ -97,12 +99,12 @@ def share(
             ops = collection.plan_put(record, *split(record_id), now=int(clock.now()), expects=0)
             ops.append(publishing.put_root(store, collection.catalogue))
             found.catalogue = publishing.without_chapters(collection.catalogue)
+        if contact_id in found.readers and until == found.until:
+            return ops
         if contact_id not in found.readers:
             ops += _plan_grant(space.identity, found, contact, READ)
-        if until != found.until:
-            found.until = until
-            ops += publishing.plan_end_on(space._vault, manifest, found)
-        return ops
+        found.until = until
+        return ops + publishing.plan_end_on(space._vault, manifest, found)
 
     space._write(plan)
 
@@ -217,6 +219,20 @@ def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | N
     timers.drop_keys(space._vault, keys)
 
 
+def parted_elsewhere(space: Space) -> list[Contact]:
+    """Contacts with whom it ended though they still stand here: they erased everything, or a restore forgot it."""
+    marks = {
+        suite.fingerprint(box): contact
+        for contact in space._manifest.contacts.values()
+        for box in (contact.inbox, contact.outbox)
+    }
+    if not marks:
+        return []
+    names = ", ".join("?" * len(marks))
+    rows = space._vault.lifelines.rows(f"SELECT id FROM taken_back WHERE id IN ({names})", list(marks))  # noqa: S608
+    return list({marks[bytes(row[0])].id: marks[bytes(row[0])] for row in rows}.values())
+
+
 def keep_contact(space: Space, contact_id: str, *, name: str, compared: bool = False) -> None:
     """Call a contact by another name; `compared` says that the safety words were. Raises NotFound."""
 
@@ -273,14 +289,19 @@ def _plan_remove_reader(space: Space, manifest: Manifest, found: Share, contact_
 def plan_new_epoch(
     space: Space, giver: Identity, manifest: Manifest, found: Share, readers: list[str]
 ) -> list[Op]:
-    """Seal a shared collection anew, and grant it to these readers only, signed by `giver`."""
+    """Seal a shared collection anew, and grant it to these readers only, signed by `giver`.
+
+    One that has ended by itself, or that a restore took away, is not brought back by it: it ends here too.
+    """
+    if publishing.has_ended(space._vault.store, found):
+        return publishing.plan_unpublish(space._vault.store, manifest, found.source)
     ops = publishing.plan_drop_grants(manifest, found, readers)
     writers = found.writers
     found.readers, found.writers = {}, []
     ops += _plan_rekey(space, found)
     for one in readers:
         ops += _plan_grant(giver, found, manifest.contacts[one], WRITE if one in writers else READ)
-    return ops
+    return ops + publishing.plan_end_on(space._vault, manifest, found)
 
 
 def _plan_rekey(space: Space, found: Share) -> list[Op]:
@@ -317,7 +338,8 @@ def read_shared(space: Space, type_: type[T]) -> list[tuple[Contact, Kept[T]]]:
     """The records of this kind that contacts share with this person now."""
     found: list[tuple[Contact, Kept[T]]] = []
     for contact, grant in grants(space, type_.kind):
-        with suppress(NotFound):  # taken back a moment ago
+        # Taken back a moment ago, or nothing that can be read: what one person shares keeps no page of another's shut.
+        with suppress(NotFound, Tampered, msgspec.MsgspecError):
             found += [(contact, kept) for kept in Shared(space, grant, contact).every(type_)]
     return found
 
@@ -392,7 +414,7 @@ def safety_words_with(space: Space, contact: Contact) -> str:
 def plan_key_change(old: Space, moved: Space, manifest: Manifest) -> list[Op]:
     """Tell each contact of new keys, signed with the old ones; share under the new ones from now on."""
     ops: list[Op] = []
-    for found in manifest.shares.values():
+    for found in list(manifest.shares.values()):
         ops += plan_new_epoch(old, moved.identity, manifest, found, list(found.readers))
     for contact in manifest.contacts.values():
         ops.append(

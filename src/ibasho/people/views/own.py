@@ -189,6 +189,7 @@ def accept(request: Visit) -> HttpResponse:
             vault.TooManyTries,
             vault.Busy,
             vault.StorageTrouble,
+            vault.AlreadyThere,
             actions.DoorsNotOpen,
         ) as error:
             message, status = str(error.message), error.status
