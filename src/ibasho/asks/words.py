@@ -27,8 +27,8 @@ PARTS: dict[str, Said] = {
 
 HOWS: dict[str, Said] = {
     "once": _l("on one day"),
-    "daily": _l("on each day until"),
-    "weekly": _l("each week on certain days until"),
+    "daily": _l("every day, for a while"),
+    "weekly": _l("certain days of each week"),
 }
 
 

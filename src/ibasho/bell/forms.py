@@ -13,14 +13,14 @@ from ibasho import vault
 from ibasho.bell.records import MOST_ADDRESS, MOST_ENDPOINT
 from ibasho.web.forms import Form, one_line
 
-NOT_AN_ADDRESS = _("An address of e-mail fits here, such as mia@example.org.")
+NOT_AN_ADDRESS = _("An e-mail address fits here, such as mia@example.org.")
 
 
 class MailForm(Form):
     """An address of e-mail. It is taken as it is typed, but for spaces around it."""
 
     address = forms.CharField(
-        label=_("Your address of e-mail"),
+        label=_("Your e-mail address"),
         max_length=MOST_ADDRESS,
         widget=forms.TextInput(attrs={"type": "email"}),
         error_messages={"required": NOT_AN_ADDRESS},

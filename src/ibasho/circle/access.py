@@ -200,7 +200,7 @@ def _ally(space: vault.Space, one: vault.Contact, said: Beside | None) -> AllyVi
         for offer in offers()
         if (grant := grants.get(offer.key)) and day - grant.until <= LAPSED_SHOWN
     )
-    name = one.name or (said.name if said else "") or _("Somebody without a name")
+    name = one.name or (said.name if said else "") or _("Somebody you let in")
     pause = said.not_before if said and said.not_before and said.not_before > day else None
     return AllyView(one.id, name, vault.safety_words_with(space, one), one.changed, shown, in_words(pause))
 
@@ -224,7 +224,7 @@ def beside_one(space: vault.Space, contact_id: str) -> BesideView:
 def _beside(space: vault.Space, one: vault.Contact, said: Beside | None) -> BesideView:
     mine = space.find(Beside, place_beside(one.id))
     pause = mine.record.not_before if mine else None
-    name = one.name or (said.name if said else "") or _("Somebody without a name")
+    name = one.name or (said.name if said else "") or _("Your friend")
     return BesideView(
         one.id,
         name,

@@ -116,7 +116,7 @@ def test_past_gaps_stand_where_the_days_are_chosen(house, mia, pair, mias, clock
     for day in (1, 2, 3, 12, 20):
         keep_day(again(mia), day=dt.date(2026, 11, day), record=Day(mood="low"), seen=0)
     shown = words_on(mias().get(address("knock-step", "when")))
-    assert "In the last 3 months, 5 days would have knocked 2 times." in shown
+    assert "In the last 3 months, with 5 days, it would have gone out 2 times." in shown
     assert "14 days not once" in shown
 
 

@@ -197,7 +197,7 @@ def test_asking_tells_the_keeper_with_what_was_agreed(mia, aya, with_aya, row, c
         client.of(aya).get(address("safekeeping-kept", row)).text,
     )
     for page, whom in zip(pages, ("Aya", "you"), strict=True):
-        for said in ("22 November 2026", "25 November 2026, 09:30", "lie 3 days", "not yet"):
+        for said in ("22 November 2026", "25 November 2026, 09:30", "getting it back: 3 days", "not yet"):
             assert said in page, said
         assert f"together with {whom}" in page
 
@@ -421,7 +421,7 @@ def test_a_changed_agreement_is_read_by_both_and_said_yes_to_anew(mia, aya, with
     client.of(mia).post(address("safekeeping-change", with_aya), form)
     assert state(mia, with_aya).unread
     page = client.of(aya).get(address("safekeeping-kept", row)).text
-    assert "lie 7 days" in page
+    assert "getting it back: 7 days" in page
     assert "has changed since you said yes" in page
     client.of(aya).post(address("safekeeping-kept", row), {"to": "has"})
     assert state(mia, with_aya).unread

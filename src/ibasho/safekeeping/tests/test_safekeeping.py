@@ -43,7 +43,13 @@ def test_mia_puts_something_away_without_saying_what_it_is(mia, client, clock):
     answer = client.of(mia).post(address("safekeeping-new"), TYPED)
     assert answer.status_code == 303
     page = client.of(mia).get(answer["Location"]).text
-    for said in ("the tin", "with Aya", "lie 3 days", "Tom has it then.", "Since 20 November 2026"):
+    for said in (
+        "the tin",
+        "with Aya",
+        "getting it back: 3 days",
+        "Tom has it then.",
+        "Since 20 November 2026",
+    ):
         assert said in page, said
 
 
