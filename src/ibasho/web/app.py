@@ -117,6 +117,5 @@ def _ways() -> list[tuple[str, str]]:
 def _source() -> str:
     """The worker without the comments that are for those who read the source."""
     text = (Path(__file__).parent / "worker.js").read_text("utf-8")
-    return "\n".join(
-        line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("//")
-    )
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -25,6 +25,8 @@ PREFIX = "/static/"
 # meet first, so that the first visit is one round trip: no typeface of its own, and only what they need.
 BUNDLES = {
     "ibasho.css": ("fonts", "tokens", "base", "layout", "components", "answers", "rooms"),
+    "asks.css": ("asks",),  # for the few pages that show a week
+    "charts.css": ("charts",),  # for a month that is looked back on
     "first.css": ("tokens", "base", "layout", "components"),
 }
 

@@ -106,24 +106,20 @@ function look(drop) {
 }
 
 // A ring says one line and which page it leads to. Whatever else comes, or nothing, is the cover name and the front page.
-function ring(event) {
+self.addEventListener("push", (event) => {
   let said = {};
   try {
-    said = event.data?.json() ?? {};
+    said = event.data.json();
   } catch {} // no message of ours
-  const path = typeof said.p === "string" && said.p.startsWith("/") ? said.p : "/";
-  const line = typeof said.t === "string" && said.t ? said.t : told.cover;
-  event.waitUntil(registration.showNotification(line, { icon: told.icon, badge: told.icon, tag: "n", data: path }));
-}
-
-function answer(event) {
-  event.notification.close();
-  const where = new URL(event.notification.data || "/", here);
-  event.waitUntil(clients.openWindow(where.origin === here ? where.href : "/"));
-}
-
-self.addEventListener("push", ring);
-self.addEventListener("notificationclick", answer);
+  const data = said.p || "/";
+  event.waitUntil(registration.showNotification(said.t || told.cover, { icon: told.icon, tag: "n", data }));
+});
+self.addEventListener("notificationclick", (event) => {
+  const { notification } = event;
+  const url = new URL(notification.data, here);
+  notification.close();
+  event.waitUntil(clients.openWindow(url.origin === here ? url.href : "/"));
+});
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
