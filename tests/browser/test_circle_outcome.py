@@ -202,6 +202,7 @@ def one_thing_is_shown_until_friday_and_taken_back(mia, aya, week):
     mia.press("Show it")
     mia.see("until the end of 27 November 2026")
     assert mia.tab.locator("main h3").all_inner_texts() == ["My plan"]
+    assert mia.tab.locator("main h3 + p").inner_text() == "What I can do by myself"
 
     aya.tab.reload()
     aya.see("shown to you until 27 November 2026")
