@@ -2,7 +2,7 @@
 
 python tools/shots.py                      docs/pictures: one file a page, and a few for the README
 python tools/shots.py FOLDER --whole       every page whole, four files each, for looking at closely
-python tools/shots.py FOLDER --only today  only pages whose name has this in it
+python tools/shots.py FOLDER --only today circle-page   only pages whose name has one of these in it
 
 The pages are those of tests/support/sights.py, written by invented people on a day that stands still.
 """
@@ -53,6 +53,7 @@ README = {
     "history-desktop-light": ("history", "light", 960, 1300),
     "sign-in-phone-light": ("sign-in", "light", 390, 844),
     "kept-phone-dark": ("today-kept", "dark", 390, 844),
+    "circle-phone-light": ("circle-person", "light", 390, 844),
 }
 
 # What is drawn by lot would make every picture new: the same words stand in for it.
@@ -130,7 +131,7 @@ def keep_png(image: Image.Image, path: Path) -> None:
     path.write_bytes(buffer.getvalue())
 
 
-def take(folder: Path, only: str, *, whole: bool) -> None:
+def take(folder: Path, only: list[str], *, whole: bool) -> None:
     """Show every page, and keep pictures of it."""
     drawn = SimpleNamespace(choice=random.Random(1122).choice)  # noqa: S311 for pictures only
     with (
@@ -140,7 +141,7 @@ def take(folder: Path, only: str, *, whole: bool) -> None:
     ):
         patch.setattr(words, "secrets", drawn)
         for sight in SIGHTS:
-            if only not in sight.name or sight.name == "leave":
+            if not any(one in sight.name for one in only) or sight.name == "leave":
                 continue
             context = browser.new_context(base_url=house.origin, viewport={"width": 390, "height": 844})
             tab = context.new_page()
@@ -163,7 +164,7 @@ def main() -> None:
     """Take what was asked for."""
     asked = argparse.ArgumentParser()
     asked.add_argument("folder", nargs="?", type=Path, default=PICTURES)
-    asked.add_argument("--only", default="")
+    asked.add_argument("--only", nargs="+", default=[""])
     asked.add_argument("--whole", action="store_true")
     said = asked.parse_args()
     said.folder.mkdir(parents=True, exist_ok=True)

@@ -94,6 +94,7 @@ def person(request: Visit, contact: str) -> HttpResponse:
     shown = {grant.thing for grant in one.grants if not grant.over}
     context = {
         "one": one,
+        "which": _which(space, contact),
         "more": [offer for offer in offers() if offer.key not in shown],
         "form": form or NameForm(one.name),
         "kept": "kept" in request.GET,
@@ -368,6 +369,16 @@ def _heard(space: vault.Space) -> list[dict[str, Any]]:
 
 def _options(space: vault.Space, offer: Offer) -> list[tuple[str, str]]:
     return list(offer.choices(space)) if offer.choices else []
+
+
+def _which(space: vault.Space, contact: str) -> dict[str, list[str]]:
+    """Of each thing that consists of parts, those that one person may see, as one chose them."""
+    grants = access.friend_of(space, contact).grants
+    return {
+        offer.key: [said for one, said in _options(space, offer) if one in grants[offer.key].choice]
+        for offer in offers()
+        if offer.key in grants
+    }
 
 
 def _page(request: Visit, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -15,11 +15,18 @@ from pathlib import Path
 import msgspec
 
 from ibasho import vault
+from ibasho.asks import access as asks_access
+from ibasho.asks import actions as asks
+from ibasho.asks.days import every_day, slots_of
+from ibasho.circle import access as circle_access
 from ibasho.circle import actions as circle
 from ibasho.keepsakes import actions as keepsakes
 from ibasho.keepsakes.pictures import Picture
 from ibasho.keepsakes.records import Keepsake
 from ibasho.keepsakes.sizes import LARGE_SIDE, SMALL_SIDE
+from ibasho.knock import access as knock_access
+from ibasho.knock import actions as knock
+from ibasho.knock import words as knock_words
 from ibasho.machine import demo_texts
 from ibasho.people import access as people_access
 from ibasho.people import actions as people
@@ -29,6 +36,9 @@ from ibasho.plan import actions as plan
 from ibasho.plan.records import Step
 from ibasho.programme.days import today as calendar_day
 from ibasho.programme.records import Duty, Programme, altered
+from ibasho.safekeeping import access as safekeeping_access
+from ibasho.safekeeping import actions as safekeeping
+from ibasho.safekeeping.records import PutAway
 from ibasho.today import access as today_access
 from ibasho.today import actions as today
 from ibasho.today.records import SIGNS, Day, TodayWishes
@@ -138,6 +148,8 @@ def fill() -> list[tuple[str, str, str]]:
     assert host is not None
     vault.take_in_answers(host)
     make_friends(spaces)
+    if {"Mia", "Aya", "Tom"} <= spaces.keys():
+        make_promises(spaces["Mia"], spaces["Aya"], spaces["Tom"])
     return cast()
 
 
@@ -155,6 +167,50 @@ def make_friends(spaces: dict[str, vault.Space]) -> None:
         contact = next(found.id for found in vault.contacts(space) if found.name == other)
         for thing, choice in shown.items():
             circle.show(space, contact, thing, until=until, choice=choice)
+
+
+def make_promises(mia: vault.Space, aya: vault.Space, tom: vault.Space) -> None:
+    """Mia's friends do for her what friends do: two evenings, a box, a line, and a promise for if she goes quiet."""
+    ids = {one.name: one.id for one in circle_access.choices(mia)}
+    with_aya = circle_access.beside(aya)[0].id
+
+    day = calendar_day()
+    evenings = slots_of(every_day(day, day + dt.timedelta(days=4)), ["evening"], None)
+    asks.ask(
+        mia,
+        what=demo_texts.ASK,
+        note=demo_texts.ASK_NOTE,
+        slots=evenings,
+        people=list(ids.values()),
+        rings=False,
+    )
+    for friend, evening, line in ((aya, 1, demo_texts.SOUP), (tom, 3, "")):
+        view = asks_access.asked_of(friend)[0]
+        asks.take(friend, view.id, slot=view.slots[evening].key)
+        if line:
+            asks.say_beside(friend, view.id, slot=view.slots[evening].key, line=line)
+
+    record = PutAway(
+        label=demo_texts.BOX,
+        keeper="Tom",
+        keeper_id=ids["Tom"],
+        decides_with="Tom",
+        since=day,
+        if_keeper_goes=demo_texts.BOX_IF_TOM_GOES,
+    )
+    safekeeping.entrust(mia, safekeeping.put_away(mia, record=record), line=demo_texts.BOX_LINE)
+    kept = safekeeping_access.keeping(tom)[0].id
+    safekeeping.accept(tom, kept)
+    safekeeping.confirm(tom, kept)
+
+    text = knock_words.text(ally="Aya", me="Mia")
+    knock.draft(mia, first=ids["Aya"], door="safe", text=text, hows=("call", "door"), no_bell=True)
+    knock.ask(mia)
+    knock.answer(aya, with_aya, mark=knock_access.asked_by(aya, with_aya).mark, yes=True)
+    knock.renew(mia)
+
+    circle.tell(mia, (ids["Aya"],), line=demo_texts.TOLD)
+    circle.answer(aya, with_aya, mark=circle_access.heard(aya)[0].mark, answer="calling")
 
 
 def write_plan(space: vault.Space, name: str) -> None:

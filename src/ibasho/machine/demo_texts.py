@@ -205,3 +205,11 @@ KEEPSAKES: tuple[dict[str, str | int], ...] = (
     },
     {"sort": "song", "title": "The slow one we had in the car", "by": "The Veranda Band"},
 )
+# What Mia asks of her friends, what one of them said to it, what Tom keeps for her, and the line she sent.
+ASK = "Somebody here in the evening"
+ASK_NOTE = "Tea, and nobody has to talk. The third bell is mine."
+SOUP = "I bring soup, the green one."
+BOX = "the blue box"
+BOX_IF_TOM_GOES = "Aya has it then."
+BOX_LINE = "The small key lies under the third flower pot."
+TOLD = "Just say something ordinary."

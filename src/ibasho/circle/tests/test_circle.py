@@ -14,6 +14,7 @@ from ibasho.plan import actions as plan
 from ibasho.plan.records import Step
 from ibasho.today import actions as today
 from ibasho.today.records import Day
+from ibasho.web.addresses import address
 
 FRIDAY = dt.date(2026, 11, 27)
 
@@ -47,6 +48,16 @@ def test_only_the_chosen_parts_are_shown_and_they_follow_what_is_written(mia, ay
     assert seen(aya, pair[1]) == ["Feed both cats"]
     plan.erase_plan(mia)
     assert seen(aya, pair[1]) == []
+
+
+def test_mia_reads_which_parts_of_her_plan_aya_sees(client, mia, aya, pair):
+    write_plan(mia)
+    write_plan(mia, "Sit by the river", "matters")
+    actions.show(mia, pair[0], "plan", until=FRIDAY, choice=("alone",))
+    said = client.of(mia).get(address("circle-person", pair[0])).text
+    assert "What I can do by myself" in said
+    assert "What I hold on to" not in said
+    assert "Feed the cat" not in said
 
 
 def test_what_is_shown_until_friday_is_gone_on_saturday_with_nobody_here(clock, mia, aya, pair):

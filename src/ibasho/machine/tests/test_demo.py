@@ -7,15 +7,35 @@ import re
 import pytest
 
 from ibasho import vault
+from ibasho.asks import access as asks
+from ibasho.circle import access as circle
+from ibasho.knock import access as knock
 from ibasho.machine import demo, demo_texts
 from ibasho.people import access as people
 from ibasho.programme import access as programme_access
+from ibasho.safekeeping import access as safekeeping
 from ibasho.today import access as today
 from ibasho.today.records import Day, day_at
 from ibasho.vault import clock, suite
 
 KEPT = tuple(str(said.get("text") or said["title"]) for said in demo_texts.KEEPSAKES)
-TEXTS = (*demo_texts.LIKE, *demo_texts.GOT_THROUGH, *demo_texts.SOMEONE_SAID, *demo_texts.LINES, *KEPT)
+FRIENDS = (
+    demo_texts.ASK,
+    demo_texts.ASK_NOTE,
+    demo_texts.SOUP,
+    demo_texts.BOX,
+    demo_texts.BOX_IF_TOM_GOES,
+    demo_texts.BOX_LINE,
+    demo_texts.TOLD,
+)
+TEXTS = (
+    *demo_texts.LIKE,
+    *demo_texts.GOT_THROUGH,
+    *demo_texts.SOMEONE_SAID,
+    *demo_texts.LINES,
+    *KEPT,
+    *FRIENDS,
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +80,27 @@ def test_each_of_them_wrote_for_four_months_and_left_gaps(filled):
 def test_today_is_left_for_whoever_tries_it(filled):
     for person in demo.PEOPLE:
         assert today.find_day(vault.open_door(person.words), dt.date(2026, 11, 22)) is None
+
+
+def test_friends_did_for_mia_what_friends_do(filled):
+    """Two evenings are taken, Tom keeps a box, Aya answered a line, and a message to her waits."""
+    words = {name: said for name, _, said in filled}
+    mia, aya, tom = (vault.open_door(words[name]) for name in ("Mia", "Aya", "Tom"))
+    (ask,) = asks.own_asks(mia)
+    assert [slot.by for slot in ask.slots if slot.taken] == ["Aya", "Tom"]
+    assert [slot.line for slot in ask.slots if slot.line] == [demo_texts.SOUP]
+    (thing,) = safekeeping.things(mia)
+    assert (thing.label, thing.of_circle.name, thing.of_circle.state) == (
+        demo_texts.BOX,
+        "Tom",
+        "has",
+    )
+    assert [kept.called for kept in safekeeping.keeping(tom)] == [demo_texts.BOX]
+    assert safekeeping.keeping(aya) == []
+    assert (knock.knock_of(mia).state, knock.knock_of(mia).first.name) == ("on", "Aya")
+    assert [(told.name, told.line, told.answer) for told in circle.told(mia)] == [
+        ("Aya", demo_texts.TOLD, "I am calling now")
+    ]
 
 
 def test_the_same_day_gives_the_same_people_the_same_days():
