@@ -1188,6 +1188,15 @@ def beside_one(tab: Any, house: Served) -> None:
     _in_circle(tab, house, "beside-one", FRIEND, name="Tom")
 
 
+@sight("beside-one", "beside-picture")
+def beside_one_with_a_picture(tab: Any, house: Served) -> None:
+    _friends(house)
+    _keepsakes(house)
+    circle.show(house.space("Mia"), ALLY, "keepsake", until=calendar_day(), choice=("2a" * 8,))
+    come_in(tab, house, "Tom")
+    tab.goto(address("beside-one", FRIEND))
+
+
 @sight("beside-back")
 def beside_back(tab: Any, house: Served) -> None:
     _in_circle(tab, house, "beside-back", FRIEND, name="Tom")
