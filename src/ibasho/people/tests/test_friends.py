@@ -1,5 +1,6 @@
 """Two of three friends let Mia back in: after three days, told to her own place, stopped with a tap (VAULT 4.7)."""
 
+import contextlib
 import datetime as dt
 import re
 
@@ -9,16 +10,26 @@ from ibasho import vault
 from ibasho.bell.access import bell_of
 from ibasho.circle import access as circle
 from ibasho.circle import actions as circle_actions
-from ibasho.circle import home
+from ibasho.circle import home, visits
 from ibasho.circle.records import Circle, Friend
-from ibasho.people import door, friends
+from ibasho.people import actions, door, friends
 from ibasho.people.records import Held, PartGiven, Profile, SomebodyAsked, Standing
 from ibasho.people.tests.browser import Visitor, hidden, words_shown
-from ibasho.vault import sessions
+from ibasho.vault import noting, sessions
 from ibasho.vault.tests.test_space import again
 from ibasho.web.addresses import address
 
 DAY = 24 * 3600
+
+
+class Odd(vault.Record, kind="friends-asked-odd", version=1):
+    """What somebody may write who does not keep to the form."""
+
+    free_from: str
+    until: str
+
+
+Odd.kind = SomebodyAsked.kind
 
 
 def ally(one, other, name, as_known_there):
@@ -133,6 +144,25 @@ def test_mia_loses_her_words_and_two_friends_let_her_back_in(
     home_again = vault.open_door(waiter.words)
     assert friends.friends_of(home_again).names == ("Aya", "Tom", "Daniel")
     assert friends.who_asked(home_again) == []
+
+
+def test_a_friend_who_sends_parts_of_another_place_stands_in_nobodys_way(
+    mia, aya, tom, daniel, chosen, waiter, client, clock
+):
+    one = helps(waiter, daniel, "Daniel")
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    visit(daniel)
+    days_pass(clock)
+    request = again(daniel).read(Standing, f"standing/{one}").record.request
+    for seat in (0, 1, 7, 2**70):
+        part = vault.Part(bytes(16), seat, bytes(32))
+        with contextlib.suppress(OverflowError):
+            given = vault.give_part(again(daniel), one, request, part)
+            vault.send_note(again(daniel), one, PartGiven(given=given, place=bytes(16), box_key=b"short"))
+    visit(aya, tom)
+    again_in(waiter, client)
+    assert "Good to see you" in waiter.come_home().text
 
 
 def test_what_the_friends_hold_afterwards_is_for_another_time(mia, aya, tom, chosen, waiter, client, clock):
@@ -309,7 +339,91 @@ def test_her_own_bell_rings_when_a_friend_heard_somebody(mia, aya, chosen, waite
     assert rung == [bell_of(vault.contact(aya, beside.id))]
 
 
+def test_other_words_stop_what_was_begun(mia, aya, tom, chosen, waiter, client, clock):
+    """The first thing somebody does whose place is not theirs alone any more."""
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    new = vault.new_words()
+    moved = actions.change_words(again(mia), new)
+    assert friends.who_asked(again(moved)) == []
+    assert friends.friends_of(again(moved)).names == ("Aya", "Tom", "Daniel")
+    days_pass(clock)
+    for one in (aya, tom):
+        visits.visited(again(one))
+    assert [one.state for one in friends.standings(again(aya))] == ["stopped"]
+    again_in(waiter, client)
+    assert waiter.come_home().status_code == 409
+    assert vault.open_door(new).own(Profile).name == "Mia"
+
+
+def test_other_words_stop_it_even_after_both_have_given(mia, aya, tom, chosen, waiter, client, clock):
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    days_pass(clock)
+    visit(aya, tom)
+    new = vault.new_words()
+    actions.change_words(again(mia), new)
+    again_in(waiter, client)
+    assert "stopped it" in waiter.come_home().text
+    assert vault.open_door(new).own(Profile).name == "Mia"
+
+
+def test_her_three_hold_new_parts_by_their_next_visit_after_other_words(
+    mia, aya, tom, chosen, waiter, client, clock
+):
+    visit(aya, tom)
+    actions.change_words(again(mia), vault.new_words())
+    for one in (aya, tom):
+        visits.visited(again(one))
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    days_pass(clock)
+    visit(aya, tom)
+    again_in(waiter, client)
+    assert "Good to see you" in waiter.come_home().text
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-11-26T04:00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "soon"]
+)
 # A friend
+
+
+def test_when_her_place_cannot_be_told_nothing_begins(mia, aya, chosen, waiter, clock, monkeypatch):
+    """Or a friend would give their part and Mia never read of it."""
+    one = friends.listen(again(aya), waiter.words_for("Aya"))
+    waiter.look()
+    visit(aya)
+    (whose,) = [each.id for each in circle.beside(again(aya))]
+
+    def full(*arguments):
+        raise vault.StorageTrouble
+
+    with monkeypatch.context() as disk:
+        disk.setattr(noting, "plan_note", full)
+        with pytest.raises(vault.StorageTrouble):
+            friends.heard_the_voice(again(aya), one, whose)
+    assert friends.standing(again(aya), one).state == "new"
+    days_pass(clock)
+    visit(aya)
+    assert vault.notes(vault.open_door(waiter.words), PartGiven) == []
+    friends.heard_the_voice(again(aya), one, whose)
+    assert [each.name for each in friends.who_asked(again(mia))] == ["Aya"]
+
+
+def test_a_part_that_could_not_be_left_is_given_at_the_next_visit(aya, chosen, waiter, clock, monkeypatch):
+    helps(waiter, aya, "Aya")
+    days_pass(clock)
+
+    def full(*arguments):
+        raise vault.StorageTrouble
+
+    with monkeypatch.context() as disk:
+        disk.setattr(noting, "plan_note", full)
+        with pytest.raises(vault.StorageTrouble):
+            visit(aya)
+    visit(aya)
+    assert len(vault.notes(vault.open_door(waiter.words), PartGiven)) == 1
 
 
 def test_both_see_the_same_four_words_before_anything_counts(aya, chosen, waiter, client):
@@ -438,6 +552,24 @@ def test_two_or_one_twice_are_not_three(mia, three, client, words_of):
     for some in (list(three.values())[:2], [three["Aya"]] * 3, []):
         form = {"friend": some, "words": words_of["mia"], "to": "three"}
         assert client.of(mia).post(address("friends-let-in"), form).status_code == 422
+    assert friends.friends_of(again(mia)) is None
+
+
+def test_a_mark_that_was_cut_off_halfway_is_seen_to_at_the_next_visit(mia, aya, tom, chosen):
+    """DOMAIN 3.7: from the moment she said so, whoever she had to add lets nobody in."""
+    visit(aya, tom)
+    mia.set_own(Circle(friends={chosen["Tom"]: Friend(had_to=True)}))
+    visit(mia)
+    assert friends.friends_of(again(mia)) is None
+    assert friends.who_left(again(mia)) == "Tom"
+    visit(aya, tom)
+    assert [one.name for one in friends.for_whom(again(tom))] == ["Mia"]
+    assert friends.for_whom(again(aya)) == []
+
+
+def test_one_who_is_not_known_any_more_lets_nobody_in(mia, aya, chosen):
+    vault.let_go(again(mia), chosen["Tom"])
+    visit(again(mia))
     assert friends.friends_of(again(mia)) is None
 
 
