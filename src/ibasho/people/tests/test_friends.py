@@ -146,6 +146,26 @@ def test_mia_loses_her_words_and_two_friends_let_her_back_in(
     assert friends.who_asked(home_again) == []
 
 
+def test_coming_home_is_a_visit_so_no_silence_of_hers_goes_on(
+    mia, aya, tom, chosen, waiter, client, clock, monkeypatch
+):
+    """Or her knock would go out while she sits there."""
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    days_pass(clock)
+    visit(aya, tom)
+    again_in(waiter, client)
+    came_by = []
+
+    def trouble(space):
+        came_by.append(space.own(Profile).name)
+        raise ValueError
+
+    monkeypatch.setattr(visits, "_at_each_visit", [trouble])
+    assert "Good to see you" in waiter.come_home().text
+    assert came_by == ["Mia"]
+
+
 def test_a_friend_who_sends_parts_of_another_place_stands_in_nobodys_way(
     mia, aya, tom, daniel, chosen, waiter, client, clock
 ):
@@ -383,9 +403,76 @@ def test_her_three_hold_new_parts_by_their_next_visit_after_other_words(
     assert "Good to see you" in waiter.come_home().text
 
 
+def test_she_is_told_first_whatever_page_she_asked_for_and_goes_on_to_it(
+    mia, aya, chosen, waiter, client, clock, words_of
+):
+    helps(waiter, aya, "Aya")
+    visitor = Visitor(type(client)(), clock)
+    came = visitor.come_in(words_of["mia"], page=visitor.client.get(address("plan")))
+    assert came["Location"].partition("?")[0] == address("friends-asked")
+    page = visitor.client.get(came["Location"])
+    assert "stop it here" in page.text
+    form = {"to": "leave", "back": hidden(page, "back"), "draft": hidden(page, "draft")}
+    assert visitor.client.post(address("friends-asked"), form)["Location"] == address("plan")
+    away = visitor.client.post(address("friends-asked"), form | {"back": "https://example.org/"})
+    assert away["Location"] == door.home()
+
+
+def test_she_is_told_first_after_a_lock_too(mia, aya, chosen, waiter, client, clock, words_of):
+    helps(waiter, aya, "Aya")
+    browser = client.of(mia, words_of["mia"])
+    clock.forward(5 * 60)
+    locked = browser.get(address("plan"))
+    first = words_of["mia"].split()[0]
+    came = browser.post(address("unlock"), {"word": first, "back": hidden(locked, "back")})
+    assert came["Location"].partition("?")[0] == address("friends-asked")
+
+
+@pytest.mark.parametrize("to", ["stop", "leave"])
+def test_what_she_was_writing_waits_while_she_is_told(to, mia, aya, chosen, waiter, client, clock, words_of):
+    helps(waiter, aya, "Aya")
+    visitor = Visitor(client.of(mia), clock)
+    clock.forward(3600)
+    over = visitor.client.post(address("account"), {"name": "zebra canary", "idle_minutes": "20"})
+    page = visitor.come_in(words_of["mia"], page=over)
+    assert "Somebody asked your friends to let them in" in page.text
+    assert "zebra canary" not in page.text
+    clock.forward(3600)  # and that visit ends, too
+    over = visitor.client.post(address("friends-asked"), {"to": "leave", "draft": hidden(page, "draft")})
+    page = visitor.come_in(words_of["mia"], page=over)
+    assert "stop it here" in page.text
+    after = visitor.client.post(address("friends-asked"), {"to": to, "draft": hidden(page, "draft")})
+    if to == "stop":
+        assert "opens nothing any more" in after.text
+        form = {"to": "leave", "draft": hidden(after, "draft")}
+        after = visitor.client.post(address("friends-asked"), form)
+    assert "Here is what you were writing" in after.text
+    assert 'name="name" value="zebra canary"' in after.text
+
+
+def test_it_stands_on_her_first_page_too_until_it_is_stopped(mia, aya, chosen, waiter, client):
+    where = [address("today"), address("beside"), address("account")]
+    assert not any("stop it here" in client.of(mia).get(page).text for page in where)
+    helps(waiter, aya, "Aya")
+    assert all("stop it here" in client.of(mia).get(page).text for page in where)
+    friends.stop(again(mia))
+    assert not any("stop it here" in client.of(mia).get(page).text for page in where)
+
+
 @pytest.mark.parametrize(
     "at", ["2026-11-26T04:00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "soon"]
 )
+def test_whatever_one_of_her_three_writes_the_door_opens_and_every_page_answers(
+    at, mia, aya, chosen, client, clock, words_of
+):
+    (mias,) = [one.id for one in circle.beside(aya)]
+    vault.send_note(aya, mias, Odd(free_from=at, until="9999-12-31T23:59:59Z"))
+    visitor = Visitor(type(client)(), clock)
+    visitor.come_in(words_of["mia"])
+    for name in ("account", "friends-asked", "today", "beside"):
+        assert visitor.client.get(address(name)).status_code == 200
+
+
 # A friend
 
 
@@ -552,6 +639,16 @@ def test_two_or_one_twice_are_not_three(mia, three, client, words_of):
     for some in (list(three.values())[:2], [three["Aya"]] * 3, []):
         form = {"friend": some, "words": words_of["mia"], "to": "three"}
         assert client.of(mia).post(address("friends-let-in"), form).status_code == 422
+    assert friends.friends_of(again(mia)) is None
+
+
+def test_one_friend_who_was_let_in_twice_is_not_two_of_the_three(mia, aya, three, client, words_of):
+    """Or she alone could let herself in."""
+    twice = ally(mia, aya, "Aya again", "Mia")
+    form = {"friend": [three["Aya"], twice, three["Tom"]], "words": words_of["mia"], "to": "three"}
+    refused = client.of(mia).post(address("friends-let-in"), form)
+    assert refused.status_code == 422
+    assert "the same person" in refused.text
     assert friends.friends_of(again(mia)) is None
 
 
