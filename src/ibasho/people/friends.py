@@ -325,16 +325,21 @@ def _held(space: vault.Space, record: Standing) -> Held | None:
 
 
 def listen(space: vault.Space, words: str) -> str:
-    """A friend typed the five words they were told. Gives where it goes on.
+    """A friend typed the five words they were told. Gives where it goes on; told twice, it is the same place.
 
     Raises vault.NoInvitation, vault.BadWords, Busy, NotForThis.
     """
     invite = vault.look_at_invitation(words)
     if invite.kind != vault.LOST:
         raise NotForThis
-    contact = vault.accept(space, invite)
-    space.keep(Standing(began=clock.instant()), at=f"{STANDING}/{contact.id}")
-    return contact.id
+    try:
+        one = vault.accept(space, invite).id
+    except vault.AlreadyThere:
+        known = [each for each in vault.contacts(space) if each.kind == vault.LOST]
+        one = next(each.id for each in known if each.public == invite.inviter)
+    if space.find(Standing, f"{STANDING}/{one}") is None:
+        space.keep(Standing(began=clock.instant()), at=f"{STANDING}/{one}")
+    return one
 
 
 def heard_the_voice(space: vault.Space, contact_id: str, whose: str) -> None:

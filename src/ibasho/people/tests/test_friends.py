@@ -213,7 +213,8 @@ def test_one_friend_is_not_enough(mia, aya, chosen, waiter, client, clock, words
 
 def test_one_friend_whom_words_were_given_twice_is_not_two(mia, aya, chosen, waiter, client, clock):
     helps(waiter, aya, "Aya")
-    helps(waiter, aya, "once more")
+    assert helps(waiter, aya, "once more") == friends.standings(again(aya))[0].id
+    assert len(friends.standings(again(aya))) == 1
     days_pass(clock)
     visit(aya)
     again_in(waiter, client)
@@ -471,6 +472,8 @@ def test_whatever_one_of_her_three_writes_the_door_opens_and_every_page_answers(
     visitor.come_in(words_of["mia"])
     for name in ("account", "friends-asked", "today", "beside"):
         assert visitor.client.get(address(name)).status_code == 200
+    now = clock.at  # and nothing further off than the wait is said
+    assert all(abs(one.free_from - now) <= friends.WAIT for one in friends.who_asked(again(mia)))
 
 
 # A friend
@@ -571,6 +574,13 @@ def test_the_words_are_good_once_and_only_on_their_page(aya, tom, chosen, waiter
     assert words in again_.text
 
 
+def test_words_typed_when_the_power_went_go_on_with_new_ones(aya, chosen, waiter):
+    one = friends.listen(again(aya), waiter.words_for("Aya"))
+    again(aya).forget(Standing, f"standing/{one}")
+    assert friends.listen(again(aya), waiter.words_for("Aya once more")) == one
+    assert friends.standing(again(aya), one).state == "new"
+
+
 def test_an_invitation_of_another_kind_is_not_used_up_here(aya, daniel, chosen, client):
     words = vault.invite(daniel, "member")
     assert client.of(aya).post(address("lost-friend"), {"words": words}).status_code == 422
@@ -644,6 +654,8 @@ def test_two_or_one_twice_are_not_three(mia, three, client, words_of):
 
 def test_one_friend_who_was_let_in_twice_is_not_two_of_the_three(mia, aya, three, client, words_of):
     """Or she alone could let herself in."""
+    for one in vault.contacts(aya):
+        vault.let_go(aya, one.id)
     twice = ally(mia, aya, "Aya again", "Mia")
     form = {"friend": [three["Aya"], twice, three["Tom"]], "words": words_of["mia"], "to": "three"}
     refused = client.of(mia).post(address("friends-let-in"), form)
