@@ -3,7 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from ibasho import vault
 from ibasho.circle import actions as circle
 from ibasho.errors import IbashoError, NotFound
-from ibasho.people import access
+from ibasho.people import access, friends
 from ibasho.people.records import ROLES, Agreement, Profile
 from ibasho.programme import access as programme
 from ibasho.programme.days import today
@@ -150,9 +150,14 @@ def new_words_for(space: vault.Space) -> str:
 
 
 def change_words(space: vault.Space, words: str) -> vault.Space:
-    """Everything is behind new words; the old ones, the printed ones and every other session are shut."""
+    """Everything is behind new words; the old ones, the printed ones and every other session are shut.
+
+    Nobody who asked this person's friends to be let in comes any further.
+    """
     moved = vault.change_words(space, words)
     sessions.leave_everywhere(space)
+    with suppress(vault.StorageTrouble, vault.Changed):  # what was begun before opens nothing now
+        friends.forget_who_asked(moved)
     change_profile(moved, practised=False)
     return moved
 

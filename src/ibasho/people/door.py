@@ -1,7 +1,9 @@
 """The door itself: its cookies, its form tickets, and the pages somebody meets who is not in."""
 
+import logging
 import re
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from django.conf import settings
@@ -12,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ibasho import vault
+from ibasho.bell import actions as bell
 from ibasho.circle.gate import is_only_ally
-from ibasho.people import access, drafts, friends
+from ibasho.circle.visits import visited
+from ibasho.people import access, actions, drafts, friends
 from ibasho.programme import access as programme
 from ibasho.programme.days import in_words
 from ibasho.vault import sessions
@@ -27,6 +31,8 @@ CLEAR_ALL = '"cache", "cookies", "storage"'
 CLEAR_VISIT = '"cache"'
 
 TICKET_MINUTES = 12 * 60
+_log = logging.getLogger("ibasho.people")
+
 LEAST_AGE = 2  # seconds a form was open before it is taken (VAULT 4.4); a person takes longer
 
 
@@ -175,7 +181,7 @@ def first_page(space: vault.Space, *, coming: str = "") -> str:
     mine = access.profile(space)
     if not mine.shown_around:
         return address("arrive")
-    if friends.who_asked(space):
+    if friends.somebody_asked(space):
         return address("friends-asked")
     if access.is_facilitator(space) and not programme.is_open():
         return address("set-up")
@@ -222,6 +228,15 @@ def begin(request: HttpRequest, space: vault.Space, words: str) -> Begun:
     return Begun(cookie, vault.seal_ticket(seen, "since", 4 * 60, bound_to=sessions.binding(cookie)))
 
 
+def settle(space: vault.Space) -> None:
+    """Whatever happens by itself in a visit was tried. What goes wrong with any of it keeps nobody out."""
+    for part in (visited, actions.let_old_invitations_go, bell.keep_up):
+        try:
+            part(space)
+        except Exception:
+            _log.exception("a part of a visit went wrong")
+
+
 def since(request: HttpRequest) -> Since | None:
     """What this person saw of their space when they came in, or nothing."""
     text = request.COOKIES.get(SINCE_COOKIE, "")
@@ -233,11 +248,44 @@ def since(request: HttpRequest) -> Since | None:
 
 
 def continue_with(
-    request: HttpRequest, space: vault.Space, old_cookie: str, *, back: str, draft: str, coming: str = ""
+    request: HttpRequest,
+    space: vault.Space,
+    old_cookie: str,
+    *,
+    cookie: str,
+    back: str,
+    draft: str,
+    coming: str = "",
 ) -> HttpResponse:
-    """Where somebody goes who is in now: to what they were writing, the page they asked for, or the first one."""
-    found = drafts.unseal(draft, old_cookie, space)
-    if found is None:
-        return SeeOther(way_back(back) or first_page(space, coming=coming))
+    """Where somebody goes who is in now: to what they were writing, the page they asked for, or the first one.
+
+    That somebody asked their friends to be let in is said before any of it, and none of it is lost by that.
+    """
+    found, back = drafts.unseal(draft, old_cookie, space), way_back(back)
     request.space = space  # type: ignore[attr-defined]
+    if friends.somebody_asked(space):
+        if found is not None:
+            return asked_page(request, space, draft=drafts.seal_again(found, cookie))
+        return SeeOther(address("friends-asked") + (f"?back={quote(back, safe='')}" if back else ""))
+    if found is not None:
+        return draft_page(request, space, found)
+    return SeeOther(back or first_page(space, coming=coming))
+
+
+def draft_page(request: HttpRequest, space: vault.Space, found: drafts.Draft) -> HttpResponse:
+    """What somebody was writing, to be sent now or let go."""
     return page(request, "people/draft.html", {"draft": found, "home": home_of(space)})
+
+
+def asked_page(
+    request: HttpRequest, space: vault.Space, *, stopped: bool = False, back: str = "", draft: str = ""
+) -> HttpResponse:
+    """Somebody asked this person's friends to let them in. `back` and `draft` wait until that was read."""
+    context = {
+        "asked": [(one.name, friends.moment(one.free_from)) for one in friends.who_asked(space)],
+        "stopped": stopped,
+        "back": back,
+        "draft": draft,
+        "on": back or home_of(space),
+    }
+    return page(request, "people/friends_asked.html", context)

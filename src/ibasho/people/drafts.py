@@ -60,6 +60,8 @@ def seal(request: HttpRequest) -> str:
     cookie = str(getattr(request, "cookie_value", ""))
     binding = sessions.binding(cookie)
     match = request.resolver_match
+    if match and match.url_name == "friends-asked":  # it only carries what was sealed for this browser before
+        return request.POST.get("draft", "")[:MOST_SEALED]
     if request.method != "POST" or not binding or (match and match.url_name in _NEVER):
         return ""
     fields = [
@@ -76,6 +78,11 @@ def seal(request: HttpRequest) -> str:
         Draft(request.get_full_path(), fields, bool(request.FILES)), "draft", MINUTES, bound_to=binding
     )
     return sealed if len(sealed) <= MOST_SEALED else ""
+
+
+def seal_again(draft: Draft, cookie: str) -> str:
+    """The same for the visit that has just begun, in which something else is said first."""
+    return vault.seal_ticket(draft, "draft", MINUTES, bound_to=sessions.binding(cookie))
 
 
 def unseal(text: str, cookie: str, space: vault.Space) -> Draft | None:

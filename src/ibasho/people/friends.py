@@ -5,9 +5,12 @@ wait in theirs; the owner of the place, should that be somebody else, is told in
 """
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from ibasho import vault
@@ -27,6 +30,7 @@ from ibasho.people.records import (
     Standing,
     WayBack,
 )
+from ibasho.programme.days import in_words
 from ibasho.programme.records import altered
 from ibasho.vault import clock, sessions
 
@@ -35,11 +39,20 @@ ANSWER_WITHIN = dt.timedelta(hours=72)  # after the wait (VAULT 1.6)
 MOST_CODES = 6
 FORGOTTEN_AFTER = dt.timedelta(days=14)
 
+_log = logging.getLogger("ibasho.people")
+
 
 class ThreePlease(IbashoError):
     """A way back needs three people."""
 
     message = _("It takes three people. Any two of them together can let you in.")
+    status = 422
+
+
+class TheSameTwice(IbashoError):
+    """Somebody is in a circle twice."""
+
+    message = _("Two of these are the same person, by their safety words. It takes three different people.")
     status = 422
 
 
@@ -102,12 +115,17 @@ def who_left(space: vault.Space) -> str:
 
 
 def choose(space: vault.Space, chosen: Sequence[str]) -> None:
-    """Any two of these three let this person back in. Raises ThreePlease, NotFound for one who may not be chosen."""
+    """Any two of these three let this person back in.
+
+    Raises ThreePlease, TheSameTwice, and NotFound for one who may not be chosen.
+    """
     three = list(dict.fromkeys(chosen))
     if len(three) != vault.FRIENDS:
         raise ThreePlease
     for one in three:
         circle.chosen(space, one)
+    if len({vault.contact(space, one).public for one in three}) != vault.FRIENDS:
+        raise TheSameTwice  # who was let in by two invitations would hold two parts, and need nobody
     vault.let_friends(space, three)
     if who_left(space):
         space.set_own(WayBack())
@@ -124,7 +142,6 @@ class AskedView:
 
     name: str = field(repr=False)
     free_from: dt.datetime
-    said: vault.Said[SomebodyAsked] = field(repr=False)
 
 
 def who_asked(space: vault.Space) -> list[AskedView]:
@@ -133,10 +150,31 @@ def who_asked(space: vault.Space) -> list[AskedView]:
     if found is None:
         return []
     return [
-        AskedView(said.contact.name, said.record.free_from, said)
+        AskedView(said.contact.name, _likely(said.record.free_from))
         for said in vault.notes(space, SomebodyAsked)
         if said.contact.id in found[0] and clock.instant() <= said.record.until
     ]
+
+
+def somebody_asked(space: vault.Space) -> bool:
+    """Whether there is something to say before anything else. What is wrong with it keeps nobody out."""
+    try:
+        return bool(who_asked(space))
+    except Exception:
+        _log.exception("whether somebody asked could not be read")
+        return False
+
+
+def _likely(at: dt.datetime) -> dt.datetime:
+    """An instant that somebody else wrote, where it could lie if they kept to the wait."""
+    now = clock.instant()
+    return min(max(at, now - ANSWER_WITHIN), now + WAIT)
+
+
+def moment(at: dt.datetime) -> str:
+    """An instant where the programme is, in words."""
+    here = timezone.localtime(at)
+    return f"{in_words(here.date())}, {formats.time_format(here.time(), 'H:i')}"
 
 
 def stop(space: vault.Space) -> None:
@@ -144,10 +182,11 @@ def stop(space: vault.Space) -> None:
     found = vault.friends_who_let_in(space)
     if found is not None:
         vault.let_friends(space, found[0])
-    _drop_asked(space)
+    forget_who_asked(space)
 
 
-def _drop_asked(space: vault.Space) -> None:
+def forget_who_asked(space: vault.Space) -> None:
+    """What was said of those who asked is gone, since nothing they began goes on."""
     for said in vault.notes(space, SomebodyAsked):
         vault.drop_note(space, said)
 
@@ -168,7 +207,7 @@ class CodeView:
 def codes(waiting: vault.Space) -> list[CodeView]:
     """How far it is with each friend, in the order they were asked."""
     contacts = {one.id: one for one in vault.contacts(waiting)}
-    heard = {said.contact.id: said.record.free_from for said in vault.notes(waiting, Heard)}
+    heard = {said.contact.id: _likely(said.record.free_from) for said in vault.notes(waiting, Heard)}
     given = {said.contact.id for said in vault.notes(waiting, PartGiven)}
     today, found = clock.instant().date(), []
     for one in reversed(vault.invitations(waiting)):
@@ -211,11 +250,9 @@ def come_home(waiting: vault.Space, words: str) -> vault.Space:
     home = _opened(waiting)
     moved = vault.come_home(waiting, words, home)
     sessions.leave_everywhere(home)
-    found = vault.friends_who_let_in(moved)
-    if found is not None:
-        vault.let_friends(moved, found[0])
-    _drop_asked(moved)
-    moved.change_own(Profile, lambda mine: altered(mine, practised=False))
+    with suppress(vault.StorageTrouble, vault.Changed):  # they are home, whatever the disk says to the rest
+        forget_who_asked(moved)
+        moved.change_own(Profile, lambda mine: altered(mine, practised=False))
     return moved
 
 
@@ -231,11 +268,10 @@ def _opened(waiting: vault.Space) -> vault.Space:
     two = [(where, parts) for where, parts in places.items() if len(parts) > 1]
     if not two:
         raise NotYetTwo
-    (place, box_key), parts = two[0]
-    try:
-        return vault.open_with_friends(place, box_key, parts.values())
-    except vault.NotGranted:
-        raise Stopped from None
+    for (place, box_key), parts in two:
+        with suppress(vault.NotGranted):
+            return vault.open_with_friends(place, box_key, parts.values())
+    raise Stopped
 
 
 # A friend -----------------------------------------------------------------------------------------
@@ -289,16 +325,21 @@ def _held(space: vault.Space, record: Standing) -> Held | None:
 
 
 def listen(space: vault.Space, words: str) -> str:
-    """A friend typed the five words they were told. Gives where it goes on.
+    """A friend typed the five words they were told. Gives where it goes on; told twice, it is the same place.
 
     Raises vault.NoInvitation, vault.BadWords, Busy, NotForThis.
     """
     invite = vault.look_at_invitation(words)
     if invite.kind != vault.LOST:
         raise NotForThis
-    contact = vault.accept(space, invite)
-    space.keep(Standing(began=clock.instant()), at=f"{STANDING}/{contact.id}")
-    return contact.id
+    try:
+        one = vault.accept(space, invite).id
+    except vault.AlreadyThere:
+        known = [each for each in vault.contacts(space) if each.kind == vault.LOST]
+        one = next(each.id for each in known if each.public == invite.inviter)
+    if space.find(Standing, f"{STANDING}/{one}") is None:
+        space.keep(Standing(began=clock.instant()), at=f"{STANDING}/{one}")
+    return one
 
 
 def heard_the_voice(space: vault.Space, contact_id: str, whose: str) -> None:
@@ -314,10 +355,13 @@ def heard_the_voice(space: vault.Space, contact_id: str, whose: str) -> None:
     way = space.read(Held, f"{HELD}/{whose}").record.part.way
     free_from = clock.instant() + WAIT
     record = altered(kept.record, whose=whose, way=way, free_from=free_from)
-    space.change(kept.id, record, expects=kept.version)
-    vault.send_note(space, whose, SomebodyAsked(free_from=free_from, until=free_from + ANSWER_WITHIN))
+    told = {
+        whose: SomebodyAsked(free_from=free_from, until=free_from + ANSWER_WITHIN),
+        contact_id: Heard(free_from=free_from),
+    }
+    # In one moment: no wait is counted that the owner of the place was not told of.
+    vault.change_and_tell(space, kept.id, record, told, expects=kept.version)
     ring(bells.bell_of(vault.contact(space, whose)))
-    vault.send_note(space, contact_id, Heard(free_from=free_from))
 
 
 def not_them(space: vault.Space, contact_id: str) -> None:
@@ -335,9 +379,29 @@ def tend(space: vault.Space) -> None:
     if vault.is_waiting(space):
         vault.ask_friends(space)
     elif vault.contacts(space):
+        _look_at_the_three(space)
         _take_in(space)
         for kept in space.chapter(Standing, STANDING):
             _give(space, kept)
+
+
+def _look_at_the_three(space: vault.Space) -> None:
+    """One who was marked, or is not known any more, is none of the three, should that have been cut off halfway."""
+    found = vault.friends_who_let_in(space)
+    if found is None:
+        return
+    allies = [one.id for one in vault.contacts(space) if one.kind == vault.ALLY]
+    for one in found[0]:
+        if one not in allies or circle.friend_of(space, one).had_to:
+            _end(space, one)
+            return
+
+
+def _end(space: vault.Space, contact_id: str) -> None:
+    # Whoever turned out to be no friend keeps a part that opens nothing, and sees no change (DOMAIN 3.7).
+    names = {one.id: one.name for one in vault.contacts(space)}
+    vault.end_friends(space, but=contact_id)
+    space.set_own(WayBack(left=names.get(contact_id) or str(_("Somebody"))))
 
 
 def _take_in(space: vault.Space) -> None:
@@ -368,8 +432,9 @@ def _give(space: vault.Space, kept: vault.Kept[Standing]) -> None:
         given = vault.give_part(space, contact_id, record.request, held.part)
     except (vault.TooSoon, vault.RequestOver):
         return
-    space.change(kept.id, altered(record, given=True), expects=kept.version)
-    vault.send_note(space, contact_id, PartGiven(given=given, place=held.place, box_key=held.box_key))
+    note = PartGiven(given=given, place=held.place, box_key=held.box_key)
+    told = {contact_id: note}
+    vault.change_and_tell(space, kept.id, altered(record, given=True), told, expects=kept.version)
 
 
 @going.when_somebody_goes
@@ -380,8 +445,6 @@ def look_together(space: vault.Space, contact_id: str) -> None:
     """
     found = vault.friends_who_let_in(space)
     if found is not None and contact_id in found[0]:
-        # Whoever turned out to be no friend keeps a part that opens nothing, and sees no change (DOMAIN 3.7).
-        vault.end_friends(space, but=contact_id)
-        space.set_own(WayBack(left=vault.contact(space, contact_id).name))
+        _end(space, contact_id)
     if space.find(Held, f"{HELD}/{contact_id}") is not None:
         space.forget(Held, f"{HELD}/{contact_id}")

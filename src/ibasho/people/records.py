@@ -1,11 +1,13 @@
 """What is kept about a person, sealed in their own space. The server knows none of it without their words."""
 
 import datetime as dt
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 from ibasho import vault
+
+Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 ROLES = ("member", "helper", "facilitator")  # things people do, not ranks (DOMAIN 4.5)
 
@@ -61,14 +63,14 @@ class Standing(vault.Record, kind="friends-standing", version=1):
 class SomebodyAsked(vault.Record, kind="friends-asked", version=1):
     """A note to the owner of a place: their friend was asked to let them in."""
 
-    free_from: dt.datetime
-    until: dt.datetime
+    free_from: Instant
+    until: Instant
 
 
 class Heard(vault.Record, kind="friends-heard", version=1):
     """A note to whoever waits: their friend heard their voice."""
 
-    free_from: dt.datetime
+    free_from: Instant
 
 
 class PartGiven(vault.Record, kind="friends-given", version=1):

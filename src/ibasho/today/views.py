@@ -15,6 +15,7 @@ from markupsafe import Markup
 from ibasho import vault
 from ibasho.circle import access as circle
 from ibasho.people import access as people
+from ibasho.people.friends import somebody_asked
 from ibasho.plan import access as plan
 from ibasho.programme.gate import Visit
 from ibasho.today import access, actions, words
@@ -270,7 +271,11 @@ def _page(request: Visit, state: str, context: dict[str, Any], *, status: int = 
     match = request.resolver_match
     here = "today" if match is None or match.url_name == "today" else "history"
     return page(
-        request, "today/today.html", {"here": here} | context | {"state": state}, status=status, part=PART
+        request,
+        "today/today.html",
+        {"here": here, "asked": somebody_asked(request.space)} | context | {"state": state},
+        status=status,
+        part=PART,
     )
 
 

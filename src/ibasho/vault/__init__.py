@@ -82,7 +82,7 @@ from ibasho.vault.inviting import (
     withdraw,
 )
 from ibasho.vault.manifest import Contact, DoorRef, Invited
-from ibasho.vault.noting import Said, drop_note, leave, notes, send_note
+from ibasho.vault.noting import Said, change_and_tell, drop_note, leave, notes, send_note
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.recovery import (
     FRIENDS,
@@ -232,6 +232,7 @@ __all__ = [
     "bell_of",
     "burn",
     "carry_out",
+    "change_and_tell",
     "change_bell",
     "change_setting",
     "change_words",

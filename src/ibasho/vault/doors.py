@@ -4,6 +4,7 @@ A door cannot be asked for by account, so wrong words and nobody's words are the
 table is filled with chaff to a power of two, so its size does not count people (VAULT 3.4).
 """
 
+import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable
@@ -113,7 +114,7 @@ def change_words(space: Space, words: str) -> Space:
     """Move the space behind new words, a new root key and new collection keys (attack 22).
 
     Every other door is gone. The returned space replaces the one given; sessions opened before do
-    not open it. All of it becomes true in one moment.
+    not open it, and friends who let somebody in hold new parts. All of it becomes true in one moment.
     """
     vault = core.current()
     way = _Way(vault, words)
@@ -145,17 +146,37 @@ def _move_behind(
 def make_waiting_place(words: str) -> Space:
     """A place where somebody who lost their words waits for their friends. It ends by itself after two days.
 
-    Raises TooManyWait, and Changed for words that are somebody's already.
+    When there are many, the oldest makes room that no friend was led to within an hour. Raises TooManyWait where
+    there is none, and Changed for words that are somebody's already.
     """
     vault = core.current()
     if timers.waiting(vault) >= recovery.MOST_WAIT:
-        raise recovery.TooManyWait
+        _make_room_to_wait(vault)
 
     def also(space: Space, manifest: Manifest) -> list[Op]:
         door = manifest.doors[0]
-        return recovery.plan_waiting(space, manifest, timers.Forgets(door.id, door.lifeline, space._id))
+        work = timers.Forgets(door.id, door.lifeline, space._id, int(clock.now()))
+        return recovery.plan_waiting(space, manifest, work)
 
     return make_space(words, also=also)
+
+
+def _make_room_to_wait(vault: Vault) -> None:
+    latest = clock.now() - recovery.AT_LEAST.total_seconds()
+    old = [
+        (timer.work.began, timer, timer.work)
+        for timer in timers.due(vault, dt.date.max)
+        if isinstance(timer.work, timers.Forgets) and 0 < timer.work.began <= latest
+    ]
+    for _began, timer, work in sorted(old, key=lambda one: one[0]):
+        gone = Op("DELETE FROM door WHERE locator = ?", (work.locator,))
+        try:
+            vault.store.commit([timers.drop_seen_timer(timer), gone, drop_box(work.manifest)], truncate=True)
+        except Changed:  # a friend was led there a moment ago
+            continue
+        vault.lifelines.commit([Op("DELETE FROM lifeline WHERE id = ?", (work.lifeline,))], truncate=True)
+        return
+    raise recovery.TooManyWait
 
 
 def come_home(waiting: Space, words: str, home: Space) -> Space:

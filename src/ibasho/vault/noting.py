@@ -4,6 +4,7 @@ For what has to be said once: "I step back", "I ask you for your half". What las
 copy that its owner keeps up to date.
 """
 
+from collections.abc import Mapping
 from typing import Generic
 
 import msgspec
@@ -11,8 +12,8 @@ import msgspec
 from ibasho.vault import clock, suite
 from ibasho.vault.errors import NotFound, NotGranted
 from ibasho.vault.identity import Identity, check_signature, seal_to
-from ibasho.vault.manifest import Contact
-from ibasho.vault.records import Record, T
+from ibasho.vault.manifest import Contact, Manifest
+from ibasho.vault.records import Record, RecordId, T
 from ibasho.vault.sharing import _post, identities, let_go
 from ibasho.vault.space import Space
 from ibasho.vault.store import Op, drop_post, put_post
@@ -66,6 +67,19 @@ def send_note(space: Space, contact_id: str, record: Record) -> None:
     if contact is None:
         raise NotFound
     space._vault.store.commit([plan_note(space, contact, record)])
+
+
+def change_and_tell(
+    space: Space, record_id: RecordId, record: Record, told: Mapping[str, Record], *, expects: int
+) -> None:
+    """A record is replaced, and each of these contacts has a note: all of it or nothing. Raises NotFound, Changed."""
+
+    def also(manifest: Manifest) -> list[Op]:
+        if not manifest.contacts.keys() >= told.keys():
+            raise NotFound
+        return [plan_note(space, manifest.contacts[one], note) for one, note in told.items()]
+
+    space._put_all([record], record_id, expects=expects, also=also)
 
 
 def leave(space: Space, contact_id: str, record: Record) -> None:

@@ -2,7 +2,8 @@
 
 A random key K seals the root key in a box of its own. K is the secret of a way: any two of three friends. The box is
 sealed once more under a key that the friends hold, so that the database alone does not say what it is. The owner's
-manifest keeps K: a change of words seals the new root key under it, and other friends get another K.
+manifest keeps it. A change of words, a stop and other friends make another K, another box and other parts: what was
+begun with the parts from before goes no further.
 
 What two friends with a copy of the database could do before the wait is over, no program keeps them from: the wait is
 a rule, not cryptography.
@@ -23,7 +24,7 @@ from ibasho.vault.manifest import Manifest, Recovery
 from ibasho.vault.noting import plan_note, send_note
 from ibasho.vault.records import Record
 from ibasho.vault.space import Space
-from ibasho.vault.store import Op, drop_post, drop_shelf, put_box, set_box
+from ibasho.vault.store import Op, drop_post, drop_shelf, put_box
 from ibasho.vault.ways import Part, Request, Way, ask_for_parts, make_way, open_way
 
 FRIENDS = 3
@@ -32,6 +33,7 @@ WAIT = dt.timedelta(hours=72)
 LOST = "lost"  # the kind of an invitation that somebody gives who waits for their friends
 
 MOST_WAIT = 100  # in the whole programme, so that nobody fills the disk from outside
+AT_LEAST = dt.timedelta(hours=1)  # that a place is kept whoever else would like to wait
 UNANSWERED = dt.timedelta(days=2)  # then a place nobody was led to is gone
 ANSWERED = dt.timedelta(days=14)
 
@@ -84,17 +86,7 @@ def let_friends(space: Space, holders: Sequence[str]) -> None:
         if not manifest.contacts.keys() >= set(holders):
             raise NotFound
         ops = _plan_end(space, manifest, but=holders)
-        key = secrets.token_bytes(suite.KEY)
-        way, parts = make_way(key, itertools.combinations(range(FRIENDS), TOGETHER))
-        place, box_key = secrets.token_bytes(16), secrets.token_bytes(suite.KEY)
-        notes = [secrets.token_bytes(16) for _ in holders]
-        found = Recovery(place, box_key, key, list(holders), notes, clock.here().date())
-        ops.append(put_box(found.place, found.shelf, _sealed(found, way, space)))
-        for one, part, note_id in zip(holders, parts, notes, strict=True):
-            note = FriendsPart(part=part, place=place, box_key=box_key)
-            ops.append(plan_note(space, manifest.contacts[one], note, note_id))
-        manifest.recovery = found
-        return ops
+        return ops + _plan_friends(space, manifest, holders, clock.here().date())
 
     space._write(plan, truncate=True)
 
@@ -113,6 +105,19 @@ def friends_who_let_in(space: Space) -> tuple[list[str], dt.date] | None:
     return list(found.holders), found.made_on
 
 
+def _plan_friends(space: Space, manifest: Manifest, holders: Sequence[str], made_on: dt.date) -> list[Op]:
+    key = secrets.token_bytes(suite.KEY)
+    way, parts = make_way(key, itertools.combinations(range(FRIENDS), TOGETHER))
+    place, box_key = secrets.token_bytes(16), secrets.token_bytes(suite.KEY)
+    notes = [secrets.token_bytes(16) for _ in holders]
+    found = manifest.recovery = Recovery(place, box_key, key, list(holders), notes, made_on)
+    ops = [put_box(found.place, found.shelf, _sealed(found, way, space))]
+    for one, part, note_id in zip(holders, parts, notes, strict=True):
+        note = FriendsPart(part=part, place=place, box_key=box_key)
+        ops.append(plan_note(space, manifest.contacts[one], note, note_id))
+    return ops
+
+
 def _plan_end(space: Space, manifest: Manifest, but: Sequence[str] = ()) -> list[Op]:
     found, manifest.recovery = manifest.recovery, None
     if found is None:
@@ -127,15 +132,17 @@ def _plan_end(space: Space, manifest: Manifest, but: Sequence[str] = ()) -> list
 
 
 def plan_move(moved: Space, manifest: Manifest) -> list[Op]:
-    """The ops that seal a new root key for the same friends. A box that is not what it was lets nobody in any more."""
+    """The ops after which the same friends hold new parts, for the new root key; those from before open nothing.
+
+    Where the box was taken away, by a restore, nobody lets anybody in any more.
+    """
     found = manifest.recovery
     if found is None:
         return []
-    try:
-        return [set_box(found.place, _sealed(found, _box(found.place, found.box_key).way, moved))]
-    except Tampered:
-        manifest.recovery = None
-        return [drop_shelf(found.shelf, for_good=True)]
+    goes_on = bool(moved._vault.store.boxes([found.place])) and manifest.contacts.keys() >= set(found.holders)
+    # Signed with the new keys: a friend's visit pins those before it reads what was handed over.
+    ops = _plan_end(moved, manifest, but=found.holders)
+    return ops + (_plan_friends(moved, manifest, found.holders, found.made_on) if goes_on else [])
 
 
 def _sealed(found: Recovery, way: Way, space: Space) -> bytes:

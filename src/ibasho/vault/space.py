@@ -261,12 +261,19 @@ class Space:
     def _put(self, record: Record, place: RecordId, *, expects: int | None) -> None:
         self._put_all([record], place, expects=expects)
 
-    def _put_all(self, records: Sequence[Record], place: RecordId, *, expects: int | None) -> None:
+    def _put_all(
+        self,
+        records: Sequence[Record],
+        place: RecordId,
+        *,
+        expects: int | None,
+        also: Callable[[Manifest], list[Op]] = lambda manifest: [],
+    ) -> None:
         label, key = split(place)
         now = int(clock.now())
 
         def plan(manifest: Manifest) -> list[Op]:
-            ops: list[Op] = []
+            ops = also(manifest)
             for record in records:
                 collection = self._collection_to_write(manifest, record.kind)
                 ops += collection.plan_put(record, label, key, now=now, expects=expects)

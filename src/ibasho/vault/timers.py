@@ -75,6 +75,7 @@ class Forgets(msgspec.Struct, tag="forgets", array_like=True):
     locator: bytes
     lifeline: bytes
     manifest: bytes
+    began: int = 0  # seconds since 1970, until a friend was led there
 
 
 Work = Ends | Forgets | Watch | Idle

@@ -12,6 +12,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,8 @@ from ibasho.vault.space import Space
 
 MOST_HOLDERS = 6
 LARGEST_SET = 3
+
+Seat = Annotated[int, msgspec.Meta(ge=0, lt=MOST_HOLDERS)]
 REQUEST_LASTS = dt.timedelta(hours=72)  # after its wait
 
 
@@ -55,7 +58,7 @@ class Part(msgspec.Struct, frozen=True):
     """What one holder has of a way."""
 
     way: bytes
-    seat: int
+    seat: Seat
     key: bytes
 
     def __repr__(self) -> str:
@@ -78,7 +81,7 @@ class Given(msgspec.Struct, frozen=True):
     """A part on its way to whoever asked for it."""
 
     way: bytes
-    seat: int
+    seat: Seat
     sealed: bytes
 
     def __repr__(self) -> str:

@@ -6,11 +6,15 @@ import pytest
 from django.test import Client
 
 from ibasho import vault
+from ibasho.bell import actions as bell
+from ibasho.circle import visits
+from ibasho.people import actions as people
 from ibasho.people import door
 from ibasho.people.tests.browser import hidden
 from ibasho.programme.records import Programme
 from ibasho.vault import sessions, suite, throttle
 from ibasho.web.addresses import address
+from ibasho.web.logs import QuietFormatter
 
 COOKIE = door.COOKIE
 
@@ -273,6 +277,33 @@ def test_a_form_that_is_too_old_is_nobodys_failed_try(client, mia, words_of, clo
     for _ in range(throttle.TRIES + 1):
         answer = client.post("/", {"words": words_of["mia"], "ticket": "old"}, REMOTE_ADDR="203.0.113.20")
         assert answer.status_code == 409
+
+
+@pytest.fixture
+def trouble_in_every_room(monkeypatch):
+    """Each room goes wrong in its own way when somebody comes by."""
+
+    def goes_wrong(space):
+        raise ValueError("zebra canary")
+
+    monkeypatch.setattr(visits, "_at_each_visit", [goes_wrong])
+    monkeypatch.setattr(people, "let_old_invitations_go", goes_wrong)
+
+
+def test_nothing_a_room_does_keeps_mia_out(
+    visitor, client, mia, words_of, trouble_in_every_room, caplog, monkeypatch
+):
+    reached = []
+    monkeypatch.setattr(bell, "keep_up", reached.append)
+
+    answer = visitor.come_in(words_of["mia"])
+
+    assert answer.status_code == 303
+    assert opened(client)
+    assert len(reached) == 1  # nor another part of the visit from being done
+    said = [QuietFormatter().format(record) for record in caplog.records if record.exc_info]
+    assert len(said) == 2
+    assert all("ValueError" in line and "zebra" not in line for line in said)
 
 
 # The page that was asked for

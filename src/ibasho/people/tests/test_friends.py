@@ -1,5 +1,6 @@
 """Two of three friends let Mia back in: after three days, told to her own place, stopped with a tap (VAULT 4.7)."""
 
+import contextlib
 import datetime as dt
 import re
 
@@ -9,16 +10,26 @@ from ibasho import vault
 from ibasho.bell.access import bell_of
 from ibasho.circle import access as circle
 from ibasho.circle import actions as circle_actions
-from ibasho.circle import home
+from ibasho.circle import home, visits
 from ibasho.circle.records import Circle, Friend
-from ibasho.people import door, friends
+from ibasho.people import actions, door, friends
 from ibasho.people.records import Held, PartGiven, Profile, SomebodyAsked, Standing
 from ibasho.people.tests.browser import Visitor, hidden, words_shown
-from ibasho.vault import sessions
+from ibasho.vault import noting, sessions
 from ibasho.vault.tests.test_space import again
 from ibasho.web.addresses import address
 
 DAY = 24 * 3600
+
+
+class Odd(vault.Record, kind="friends-asked-odd", version=1):
+    """What somebody may write who does not keep to the form."""
+
+    free_from: str
+    until: str
+
+
+Odd.kind = SomebodyAsked.kind
 
 
 def ally(one, other, name, as_known_there):
@@ -135,6 +146,45 @@ def test_mia_loses_her_words_and_two_friends_let_her_back_in(
     assert friends.who_asked(home_again) == []
 
 
+def test_coming_home_is_a_visit_so_no_silence_of_hers_goes_on(
+    mia, aya, tom, chosen, waiter, client, clock, monkeypatch
+):
+    """Or her knock would go out while she sits there."""
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    days_pass(clock)
+    visit(aya, tom)
+    again_in(waiter, client)
+    came_by = []
+
+    def trouble(space):
+        came_by.append(space.own(Profile).name)
+        raise ValueError
+
+    monkeypatch.setattr(visits, "_at_each_visit", [trouble])
+    assert "Good to see you" in waiter.come_home().text
+    assert came_by == ["Mia"]
+
+
+def test_a_friend_who_sends_parts_of_another_place_stands_in_nobodys_way(
+    mia, aya, tom, daniel, chosen, waiter, client, clock
+):
+    one = helps(waiter, daniel, "Daniel")
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    visit(daniel)
+    days_pass(clock)
+    request = again(daniel).read(Standing, f"standing/{one}").record.request
+    for seat in (0, 1, 7, 2**70):
+        part = vault.Part(bytes(16), seat, bytes(32))
+        with contextlib.suppress(OverflowError):
+            given = vault.give_part(again(daniel), one, request, part)
+            vault.send_note(again(daniel), one, PartGiven(given=given, place=bytes(16), box_key=b"short"))
+    visit(aya, tom)
+    again_in(waiter, client)
+    assert "Good to see you" in waiter.come_home().text
+
+
 def test_what_the_friends_hold_afterwards_is_for_another_time(mia, aya, tom, chosen, waiter, client, clock):
     before = again(aya)
     helps(waiter, aya, "Aya")
@@ -163,7 +213,8 @@ def test_one_friend_is_not_enough(mia, aya, chosen, waiter, client, clock, words
 
 def test_one_friend_whom_words_were_given_twice_is_not_two(mia, aya, chosen, waiter, client, clock):
     helps(waiter, aya, "Aya")
-    helps(waiter, aya, "once more")
+    assert helps(waiter, aya, "once more") == friends.standings(again(aya))[0].id
+    assert len(friends.standings(again(aya))) == 1
     days_pass(clock)
     visit(aya)
     again_in(waiter, client)
@@ -309,7 +360,160 @@ def test_her_own_bell_rings_when_a_friend_heard_somebody(mia, aya, chosen, waite
     assert rung == [bell_of(vault.contact(aya, beside.id))]
 
 
+def test_other_words_stop_what_was_begun(mia, aya, tom, chosen, waiter, client, clock):
+    """The first thing somebody does whose place is not theirs alone any more."""
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    new = vault.new_words()
+    moved = actions.change_words(again(mia), new)
+    assert friends.who_asked(again(moved)) == []
+    assert friends.friends_of(again(moved)).names == ("Aya", "Tom", "Daniel")
+    days_pass(clock)
+    for one in (aya, tom):
+        visits.visited(again(one))
+    assert [one.state for one in friends.standings(again(aya))] == ["stopped"]
+    again_in(waiter, client)
+    assert waiter.come_home().status_code == 409
+    assert vault.open_door(new).own(Profile).name == "Mia"
+
+
+def test_other_words_stop_it_even_after_both_have_given(mia, aya, tom, chosen, waiter, client, clock):
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    days_pass(clock)
+    visit(aya, tom)
+    new = vault.new_words()
+    actions.change_words(again(mia), new)
+    again_in(waiter, client)
+    assert "stopped it" in waiter.come_home().text
+    assert vault.open_door(new).own(Profile).name == "Mia"
+
+
+def test_her_three_hold_new_parts_by_their_next_visit_after_other_words(
+    mia, aya, tom, chosen, waiter, client, clock
+):
+    visit(aya, tom)
+    actions.change_words(again(mia), vault.new_words())
+    for one in (aya, tom):
+        visits.visited(again(one))
+    helps(waiter, aya, "Aya")
+    helps(waiter, tom, "Tom")
+    days_pass(clock)
+    visit(aya, tom)
+    again_in(waiter, client)
+    assert "Good to see you" in waiter.come_home().text
+
+
+def test_she_is_told_first_whatever_page_she_asked_for_and_goes_on_to_it(
+    mia, aya, chosen, waiter, client, clock, words_of
+):
+    helps(waiter, aya, "Aya")
+    visitor = Visitor(type(client)(), clock)
+    came = visitor.come_in(words_of["mia"], page=visitor.client.get(address("plan")))
+    assert came["Location"].partition("?")[0] == address("friends-asked")
+    page = visitor.client.get(came["Location"])
+    assert "stop it here" in page.text
+    form = {"to": "leave", "back": hidden(page, "back"), "draft": hidden(page, "draft")}
+    assert visitor.client.post(address("friends-asked"), form)["Location"] == address("plan")
+    away = visitor.client.post(address("friends-asked"), form | {"back": "https://example.org/"})
+    assert away["Location"] == door.home()
+
+
+def test_she_is_told_first_after_a_lock_too(mia, aya, chosen, waiter, client, clock, words_of):
+    helps(waiter, aya, "Aya")
+    browser = client.of(mia, words_of["mia"])
+    clock.forward(5 * 60)
+    locked = browser.get(address("plan"))
+    first = words_of["mia"].split()[0]
+    came = browser.post(address("unlock"), {"word": first, "back": hidden(locked, "back")})
+    assert came["Location"].partition("?")[0] == address("friends-asked")
+
+
+@pytest.mark.parametrize("to", ["stop", "leave"])
+def test_what_she_was_writing_waits_while_she_is_told(to, mia, aya, chosen, waiter, client, clock, words_of):
+    helps(waiter, aya, "Aya")
+    visitor = Visitor(client.of(mia), clock)
+    clock.forward(3600)
+    over = visitor.client.post(address("account"), {"name": "zebra canary", "idle_minutes": "20"})
+    page = visitor.come_in(words_of["mia"], page=over)
+    assert "Somebody asked your friends to let them in" in page.text
+    assert "zebra canary" not in page.text
+    clock.forward(3600)  # and that visit ends, too
+    over = visitor.client.post(address("friends-asked"), {"to": "leave", "draft": hidden(page, "draft")})
+    page = visitor.come_in(words_of["mia"], page=over)
+    assert "stop it here" in page.text
+    after = visitor.client.post(address("friends-asked"), {"to": to, "draft": hidden(page, "draft")})
+    if to == "stop":
+        assert "opens nothing any more" in after.text
+        form = {"to": "leave", "draft": hidden(after, "draft")}
+        after = visitor.client.post(address("friends-asked"), form)
+    assert "Here is what you were writing" in after.text
+    assert 'name="name" value="zebra canary"' in after.text
+
+
+def test_it_stands_on_her_first_page_too_until_it_is_stopped(mia, aya, chosen, waiter, client):
+    where = [address("today"), address("beside"), address("account")]
+    assert not any("stop it here" in client.of(mia).get(page).text for page in where)
+    helps(waiter, aya, "Aya")
+    assert all("stop it here" in client.of(mia).get(page).text for page in where)
+    friends.stop(again(mia))
+    assert not any("stop it here" in client.of(mia).get(page).text for page in where)
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-11-26T04:00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "soon"]
+)
+def test_whatever_one_of_her_three_writes_the_door_opens_and_every_page_answers(
+    at, mia, aya, chosen, client, clock, words_of
+):
+    (mias,) = [one.id for one in circle.beside(aya)]
+    vault.send_note(aya, mias, Odd(free_from=at, until="9999-12-31T23:59:59Z"))
+    visitor = Visitor(type(client)(), clock)
+    visitor.come_in(words_of["mia"])
+    for name in ("account", "friends-asked", "today", "beside"):
+        assert visitor.client.get(address(name)).status_code == 200
+    now = clock.at  # and nothing further off than the wait is said
+    assert all(abs(one.free_from - now) <= friends.WAIT for one in friends.who_asked(again(mia)))
+
+
 # A friend
+
+
+def test_when_her_place_cannot_be_told_nothing_begins(mia, aya, chosen, waiter, clock, monkeypatch):
+    """Or a friend would give their part and Mia never read of it."""
+    one = friends.listen(again(aya), waiter.words_for("Aya"))
+    waiter.look()
+    visit(aya)
+    (whose,) = [each.id for each in circle.beside(again(aya))]
+
+    def full(*arguments):
+        raise vault.StorageTrouble
+
+    with monkeypatch.context() as disk:
+        disk.setattr(noting, "plan_note", full)
+        with pytest.raises(vault.StorageTrouble):
+            friends.heard_the_voice(again(aya), one, whose)
+    assert friends.standing(again(aya), one).state == "new"
+    days_pass(clock)
+    visit(aya)
+    assert vault.notes(vault.open_door(waiter.words), PartGiven) == []
+    friends.heard_the_voice(again(aya), one, whose)
+    assert [each.name for each in friends.who_asked(again(mia))] == ["Aya"]
+
+
+def test_a_part_that_could_not_be_left_is_given_at_the_next_visit(aya, chosen, waiter, clock, monkeypatch):
+    helps(waiter, aya, "Aya")
+    days_pass(clock)
+
+    def full(*arguments):
+        raise vault.StorageTrouble
+
+    with monkeypatch.context() as disk:
+        disk.setattr(noting, "plan_note", full)
+        with pytest.raises(vault.StorageTrouble):
+            visit(aya)
+    visit(aya)
+    assert len(vault.notes(vault.open_door(waiter.words), PartGiven)) == 1
 
 
 def test_both_see_the_same_four_words_before_anything_counts(aya, chosen, waiter, client):
@@ -368,6 +572,13 @@ def test_the_words_are_good_once_and_only_on_their_page(aya, tom, chosen, waiter
     again_ = client.of(tom).post(address("lost-friend"), {"words": words})
     assert again_.status_code == 403
     assert words in again_.text
+
+
+def test_words_typed_when_the_power_went_go_on_with_new_ones(aya, chosen, waiter):
+    one = friends.listen(again(aya), waiter.words_for("Aya"))
+    again(aya).forget(Standing, f"standing/{one}")
+    assert friends.listen(again(aya), waiter.words_for("Aya once more")) == one
+    assert friends.standing(again(aya), one).state == "new"
 
 
 def test_an_invitation_of_another_kind_is_not_used_up_here(aya, daniel, chosen, client):
@@ -438,6 +649,36 @@ def test_two_or_one_twice_are_not_three(mia, three, client, words_of):
     for some in (list(three.values())[:2], [three["Aya"]] * 3, []):
         form = {"friend": some, "words": words_of["mia"], "to": "three"}
         assert client.of(mia).post(address("friends-let-in"), form).status_code == 422
+    assert friends.friends_of(again(mia)) is None
+
+
+def test_one_friend_who_was_let_in_twice_is_not_two_of_the_three(mia, aya, three, client, words_of):
+    """Or she alone could let herself in."""
+    for one in vault.contacts(aya):
+        vault.let_go(aya, one.id)
+    twice = ally(mia, aya, "Aya again", "Mia")
+    form = {"friend": [three["Aya"], twice, three["Tom"]], "words": words_of["mia"], "to": "three"}
+    refused = client.of(mia).post(address("friends-let-in"), form)
+    assert refused.status_code == 422
+    assert "the same person" in refused.text
+    assert friends.friends_of(again(mia)) is None
+
+
+def test_a_mark_that_was_cut_off_halfway_is_seen_to_at_the_next_visit(mia, aya, tom, chosen):
+    """DOMAIN 3.7: from the moment she said so, whoever she had to add lets nobody in."""
+    visit(aya, tom)
+    mia.set_own(Circle(friends={chosen["Tom"]: Friend(had_to=True)}))
+    visit(mia)
+    assert friends.friends_of(again(mia)) is None
+    assert friends.who_left(again(mia)) == "Tom"
+    visit(aya, tom)
+    assert [one.name for one in friends.for_whom(again(tom))] == ["Mia"]
+    assert friends.for_whom(again(aya)) == []
+
+
+def test_one_who_is_not_known_any_more_lets_nobody_in(mia, aya, chosen):
+    vault.let_go(again(mia), chosen["Tom"])
+    visit(again(mia))
     assert friends.friends_of(again(mia)) is None
 
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from ibasho import vault
+from ibasho.circle import visits
 from ibasho.people import access, door, sheet
 from ibasho.people.records import Profile
 from ibasho.people.tests.browser import hidden, words_shown
@@ -50,6 +51,18 @@ def test_new_words_open_the_door_and_the_old_ones_do_not(browser, words_of):
     assert not opens(words_of["mia"])
     assert vault.open_door(words).own(Profile).name == "Mia"
     assert browser.get(address("account")).status_code == 200
+
+
+def test_nothing_a_room_does_keeps_the_new_words_from_being_said(browser, words_of, monkeypatch):
+    def goes_wrong(space):
+        raise ValueError
+
+    monkeypatch.setattr(visits, "_at_each_visit", [goes_wrong])
+
+    words, done = change(browser, words_of["mia"])
+
+    assert "Your new words open the door now" in done.text
+    assert opens(words)
 
 
 def test_a_plan_on_a_phone_ends_with_the_old_words_and_both_pages_say_so(browser, words_of):

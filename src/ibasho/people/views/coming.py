@@ -7,10 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ibasho import vault
-from ibasho.bell import actions as bell
-from ibasho.circle.visits import visited
 from ibasho.errors import IbashoError
-from ibasho.people import actions, door
+from ibasho.people import door
 from ibasho.people.forms import MOST_TYPED
 from ibasho.pocket import access as pocket
 from ibasho.programme import access as programme
@@ -52,13 +50,10 @@ def _try_words(request: HttpRequest) -> HttpResponse:
     except (vault.BadTicket, vault.TooManyTries, vault.Busy) as error:
         return _try_later(request, error, typed, kept)
     old_cookie = str(getattr(request, "cookie_value", ""))
-    response = door.continue_with(request, space, old_cookie, coming=words, **kept)
-    door.begin(request, space, words).hand_over(response)
-    with suppress(vault.StorageTrouble, vault.Changed):  # a full disk keeps nobody from reading
-        visited(space)
-        actions.let_old_invitations_go(space)
-        bell.keep_up(space)
-    return response
+    begun = door.begin(request, space, words)
+    door.settle(space)
+    response = door.continue_with(request, space, old_cookie, cookie=begun.cookie, coming=words, **kept)
+    return begun.hand_over(response)
 
 
 def _try_later(request: HttpRequest, error: IbashoError, typed: str, kept: dict[str, str]) -> HttpResponse:
@@ -90,7 +85,7 @@ def unlock(request: Visit) -> HttpResponse:
         return door.unlock_page(request, 403, message=message, **kept)
     if veil:
         return HttpResponse(status=204)
-    return door.continue_with(request, session.space, cookie, **kept)
+    return door.continue_with(request, session.space, cookie, cookie=cookie, **kept)
 
 
 @require_safe

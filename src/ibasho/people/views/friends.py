@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,7 +13,7 @@ from ibasho import vault
 from ibasho.circle import access as circle
 from ibasho.circle import home
 from ibasho.errors import IbashoError
-from ibasho.people import actions, door, friends
+from ibasho.people import actions, door, drafts, friends
 from ibasho.people.forms import MOST_TYPED, clean_name, same_words
 from ibasho.programme import access as programme
 from ibasho.programme.days import in_words
@@ -32,12 +31,6 @@ class Lost(msgspec.Struct):
 
     def __repr__(self) -> str:
         return "<Lost ***>"
-
-
-def moment(at: Any) -> str:
-    """An instant where the programme is, in words."""
-    here = timezone.localtime(at)
-    return f"{in_words(here.date())}, {formats.time_format(here.time(), 'H:i')}"
 
 
 # Choosing three -----------------------------------------------------------------------------------
@@ -60,7 +53,7 @@ def choose(request: Visit) -> HttpResponse:
             return SeeOther(address("friends-let-in") + "?kept")
         except (actions.NotTheirWords, vault.TooManyTries, vault.Busy) as error:
             said["message"], status = str(error.message), error.status
-        except (friends.ThreePlease, vault.StorageTrouble) as error:
+        except (friends.ThreePlease, friends.TheSameTwice, vault.StorageTrouble) as error:
             said["wrong"], status = [str(error.message)], error.status
     now = friends.friends_of(request.space)
     context = {
@@ -79,18 +72,20 @@ def choose(request: Visit) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def asked(request: Visit) -> HttpResponse:
-    """Somebody asked this person's friends to let them in: stop it here, or leave it."""
-    if request.method == "POST":
-        if request.POST.get("to") == "stop":
-            friends.stop(request.space)
-            return SeeOther(address("friends-asked") + "?stopped")
-        return SeeOther(door.home())
-    context = {
-        "asked": [(one.name, moment(one.free_from)) for one in friends.who_asked(request.space)],
-        "stopped": "stopped" in request.GET,
-        "home": door.home(),
-    }
-    return page(request, "people/friends_asked.html", context)
+    """Somebody asked this person's friends to let them in: stop it here, or leave it; then on to what waits."""
+    said = request.POST if request.method == "POST" else request.GET
+    back, draft = door.way_back(said.get("back", "")), request.POST.get("draft", "")
+    if request.method != "POST":
+        return door.asked_page(request, request.space, stopped="stopped" in said, back=back)
+    if said.get("to") == "stop":
+        friends.stop(request.space)
+        if draft or back:
+            return door.asked_page(request, request.space, stopped=True, back=back, draft=draft)
+        return SeeOther(address("friends-asked") + "?stopped")
+    found = drafts.unseal(draft, request.cookie_value, request.space)
+    if found is not None:
+        return door.draft_page(request, request.space, found)
+    return SeeOther(back or door.home_of(request.space))
 
 
 # Having lost one's words --------------------------------------------------------------------------
@@ -196,7 +191,7 @@ def waiting(request: Visit) -> HttpResponse:
 def _waiting(request: Visit, message: str = "", status: int = 200, typed: str = "") -> HttpResponse:
     codes = friends.codes(request.space)
     context = {
-        "codes": [(one, moment(one.free_from) if one.free_from else "") for one in codes],
+        "codes": [(one, friends.moment(one.free_from) if one.free_from else "") for one in codes],
         "more": len(codes) < friends.MOST_CODES,
         "two": friends.may_come_home(request.space),
         "message": message,
@@ -225,8 +220,9 @@ def _come_home(request: Visit) -> HttpResponse:
     ) as error:
         return _later(_waiting(request, str(error.message), error.status, typed), error)
     request.space = space
-    response = page(request, "people/come_home.html", {"home": door.home()})
-    return door.begin(request, space, vault.clean_words(typed)).hand_over(response)
+    begun = door.begin(request, space, vault.clean_words(typed))
+    door.settle(space)
+    return begun.hand_over(page(request, "people/come_home.html", {"home": door.home_of(space)}))
 
 
 # A friend -----------------------------------------------------------------------------------------
@@ -281,7 +277,7 @@ def one_friend(request: Visit, waits: str) -> HttpResponse:
     found = friends.standing(request.space, waits)
     context = {
         "one": found,
-        "free_from": moment(found.free_from) if found.free_from else "",
+        "free_from": friends.moment(found.free_from) if found.free_from else "",
         "whom": [(one.id, one.name) for one in friends.for_whom(request.space)],
         "whose": whose,
         "wrong": wrong,
@@ -297,4 +293,10 @@ def _at_home(space: vault.Space) -> dict[str, Any] | None:
     return {"names": names, "standing": standing} if names or standing else None
 
 
+def _somebody_asked(space: vault.Space) -> dict[str, Any] | None:
+    """The part of that home that says so where somebody asked."""
+    return {} if friends.somebody_asked(space) else None
+
+
+home.section("friends-asked", 0, "people/_friends_asked.html", _somebody_asked)
 home.section("lost-friend", 90, "people/_lost_friend.html", _at_home)

@@ -43,7 +43,7 @@ def account(request: Visit) -> HttpResponse:
         "sheet": access.has_recovery_sheet(request.space),
         "friends": friends.friends_of(request.space),
         "left": friends.who_left(request.space),
-        "asked": friends.who_asked(request.space),
+        "asked": friends.somebody_asked(request.space),
         "agreed": mine.agreed,
         "agreed_on": in_words(mine.agreed.on) if mine.agreed else "",
         "anew": access.understood_anew(request.space),

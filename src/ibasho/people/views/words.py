@@ -1,14 +1,11 @@
 """One's words: new ones, and the printed ones that open the same place."""
 
-from contextlib import suppress
-
 import msgspec
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ibasho import vault
-from ibasho.circle.visits import visited
 from ibasho.people import access, actions, door
 from ibasho.people.forms import MOST_TYPED, same_words
 from ibasho.programme.days import today
@@ -96,8 +93,7 @@ def _done(request: Visit, so_far: Changing) -> HttpResponse:
     space = actions.change_words(request.space, so_far.words)
     request.space = space
     begun = door.begin(request, space, so_far.words)
-    with suppress(vault.StorageTrouble, vault.Changed):  # what was sealed with the old keys is sealed anew
-        visited(space)
+    door.settle(space)  # what was sealed with the old keys is sealed anew
     proof = vault.seal_ticket("", "proof", MINUTES, bound_to=sessions.binding(begun.cookie))
     return begun.hand_over(page(request, "people/words_changed.html", {"proof": proof}))
 

@@ -253,3 +253,19 @@ def test_what_was_taken_back_is_noted_only_as_a_hash_and_for_as_long_as_copies_a
     clock.forward(31 * 86400)
     vault.current().forget_taken_back(30)
     assert vault.current().lifelines.rows("SELECT id FROM taken_back") == []
+
+
+def test_a_record_is_replaced_and_its_contact_told_or_neither(mia, aya, pair, programme):
+    mia.keep(Note(text="before"), at="2026-11/01")
+    with pytest.raises(vault.NotFound):
+        vault.change_and_tell(
+            again(mia), "2026-11/01", Note(text="after"), {pair[0].id: Note(), "nobody": Note()}, expects=1
+        )
+    with pytest.raises(vault.Changed):
+        vault.change_and_tell(again(mia), "2026-11/01", Note(text="after"), {pair[0].id: Note()}, expects=2)
+    assert again(mia).read(Note, "2026-11/01").record.text == "before"
+    assert vault.notes(again(aya), Note) == []
+    told = {pair[0].id: Note(text="said")}
+    vault.change_and_tell(again(mia), "2026-11/01", Note(text="after"), told, expects=1)
+    assert again(mia).read(Note, "2026-11/01").record.text == "after"
+    assert [said.record.text for said in vault.notes(again(aya), Note)] == ["said"]

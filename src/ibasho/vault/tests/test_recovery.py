@@ -1,5 +1,7 @@
 """Two of three friends let somebody back in; one does not, and nobody else (VAULT 4.7)."""
 
+import contextlib
+import datetime as dt
 import itertools
 
 import pytest
@@ -26,6 +28,12 @@ def held(*friends):
 
 def opened_by(*notes):
     return vault.open_with_friends(notes[0].place, notes[0].box_key, [note.part for note in notes])
+
+
+def meet_again(*friends):
+    """These friends come by, and pin the keys that others have now."""
+    for one in friends:
+        vault.take_in_new_keys(again(one))
 
 
 def texts(space):
@@ -61,7 +69,25 @@ def test_other_words_keep_the_friends_and_they_let_her_into_what_she_writes_now(
 ):
     moved = vault.change_words(mia, new_words)
     moved.keep(Note(text="later"), at="2026-11/02")
+    meet_again(aya, tom)
     assert texts(opened_by(*held(aya, tom))) == ["what Mia wrote", "later"]
+
+
+def test_what_her_friends_held_before_other_words_opens_nothing(mia, aya, tom, three, new_words, programme):
+    """An impostor's time with two of the three began before: it goes no further."""
+    old = held(aya, tom)
+    (row,) = programme.store.rows("SELECT id, shelf, body FROM box WHERE id = ?", (old[0].place,))
+    vault.change_words(mia, new_words)
+    with pytest.raises(vault.NotGranted):
+        opened_by(*old)
+    meet_again(aya, tom)
+    new = held(aya, tom)
+    with pytest.raises(vault.NotGranted):
+        vault.open_with_friends(new[0].place, new[0].box_key, [one.part for one in old])
+    programme.store.commit([vault.Op("INSERT INTO box (id, shelf, body) VALUES (?, ?, ?)", row)])
+    programme.take_back_again()
+    with pytest.raises(vault.NotGranted):
+        opened_by(*old)
 
 
 def test_other_words_shut_the_box_an_old_copy_holds(mia, aya, tom, three, new_words):
@@ -206,6 +232,47 @@ def test_strangers_do_not_fill_the_disk_with_waiting(client, clock, programme, m
         vault.make_waiting_place(vault.new_words())
     with pytest.raises(vault.TooManyWait):
         vault.make_waiting_place(vault.new_words())
+
+
+def test_the_oldest_place_nobody_was_led_to_makes_room_for_somebody_else(
+    aya, client, clock, programme, monkeypatch
+):
+    monkeypatch.setattr(recovery, "MOST_WAIT", 3)
+    words = [vault.new_words() for _ in range(4)]
+    answered = vault.make_waiting_place(words[0])
+    vault.accept(aya, vault.look_at_invitation(vault.invite(answered, vault.LOST, "Aya")))
+    vault.ask_friends(answered)
+    clock.forward(60)
+    vault.make_waiting_place(words[1])
+    clock.forward(60)
+    vault.make_waiting_place(words[2])
+    clock.forward(3600 - 61)
+    with pytest.raises(vault.TooManyWait):
+        vault.make_waiting_place(words[3])
+    clock.forward(1)
+    vault.make_waiting_place(words[3])
+    there = []
+    for one in words:
+        with contextlib.suppress(vault.NoDoor):
+            there.append(vault.is_waiting(vault.open_door(one)) and one)
+    assert there == [words[0], words[2], words[3]]
+    assert timers.waiting(programme) == 3
+    clock.forward(120)
+    vault.make_waiting_place(words[1])  # neither its door nor its lifeline is in the way
+
+
+def test_where_a_friend_answered_in_that_moment_the_place_stays(client, clock, programme, monkeypatch):
+    monkeypatch.setattr(recovery, "MOST_WAIT", 1)
+    first = vault.new_words()
+    vault.make_waiting_place(first)
+    clock.forward(3601)
+    seen = timers.due(programme, dt.date.max)
+    (timer,) = seen
+    programme.store.commit([timers.swap_timer(programme, timer, timer.due_day, timer.work)])
+    monkeypatch.setattr(timers, "due", lambda vault, day: seen)
+    with pytest.raises(vault.TooManyWait):
+        vault.make_waiting_place(vault.new_words())
+    assert vault.is_waiting(vault.open_door(first))
 
 
 def test_nothing_of_it_can_be_read_where_something_is_printed(mia, aya, three):
