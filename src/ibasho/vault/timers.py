@@ -6,12 +6,14 @@ for when.
 """
 
 import datetime as dt
+import logging
 import secrets
 
 import msgspec
 
 from ibasho.vault import suite
 from ibasho.vault.core import Vault
+from ibasho.vault.errors import Tampered
 from ibasho.vault.manifest import Manifest
 from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf
 
@@ -78,6 +80,8 @@ class Forgets(msgspec.Struct, tag="forgets", array_like=True):
 
 
 Work = Ends | Forgets | Watch | Idle
+_log = logging.getLogger("ibasho.vault")
+_said: set[bytes] = set()  # the rows that do not open, of which the log speaks already
 _work: msgspec.json.Decoder[Work] = msgspec.json.Decoder(Work)
 _COLUMNS = "id, due_day, renew, body"
 
@@ -160,16 +164,28 @@ def waiting(vault: Vault) -> int:
 
 
 def end_what_is_over(vault: Vault, day: dt.date) -> int:
-    """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many."""
-    over = [(timer, timer.work) for timer in due(vault, day) if isinstance(timer.work, Ends | Forgets)]
-    for timer, work in over:
-        ops = [drop_timer(timer.id), *_plan_end(work)]
-        vault.take_back(ops)
-        vault.store.commit(ops, truncate=True)
-        if isinstance(work, Forgets):
-            drop = Op("DELETE FROM lifeline WHERE id = ?", (work.lifeline,))
-            vault.lifelines.commit([drop], truncate=True)
-    return len(over)
+    """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many.
+
+    Trouble with one of them keeps none of the others.
+    """
+    ended = 0
+    for timer in due(vault, day):
+        if isinstance(timer.work, Ends | Forgets):
+            try:
+                _end(vault, timer, timer.work)
+                ended += 1
+            except Exception:
+                _log.exception("what is over could not be taken away")
+    return ended
+
+
+def _end(vault: Vault, timer: Timer, work: Ends | Forgets) -> None:
+    ops = [drop_timer(timer.id), *_plan_end(work)]
+    vault.take_back(ops)
+    vault.store.commit(ops, truncate=True)
+    if isinstance(work, Forgets):
+        drop = Op("DELETE FROM lifeline WHERE id = ?", (work.lifeline,))
+        vault.lifelines.commit([drop], truncate=True)
 
 
 def _plan_end(work: Ends | Forgets) -> list[Op]:
@@ -192,8 +208,17 @@ def _seal(vault: Vault, timer_id: bytes, work: Work) -> bytes:
 
 
 def _opened(vault: Vault, where: str, params: tuple[bytes | int, ...]) -> list[Timer]:
-    rows = vault.store.rows(f"SELECT {_COLUMNS} FROM timer WHERE {where}", params)  # noqa: S608
-    return [_open(vault, bytes(row[0]), int(row[1]), bytes(row[3]), bytes(row[2])) for row in rows]
+    """Those of these rows that open: one that does not keeps nobody else's letter."""
+    found = []
+    for row in vault.store.rows(f"SELECT {_COLUMNS} FROM timer WHERE {where}", params):  # noqa: S608
+        timer_id = bytes(row[0])
+        try:
+            found.append(_open(vault, timer_id, int(row[1]), bytes(row[3]), bytes(row[2])))
+        except (Tampered, msgspec.MsgspecError, ValueError, OverflowError):
+            if timer_id not in _said:
+                _said.add(timer_id)
+                _log.error("a timer does not open")
+    return found
 
 
 def _open(vault: Vault, timer_id: bytes, day: int, body: bytes, renew: bytes = b"") -> Timer:

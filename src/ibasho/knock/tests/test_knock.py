@@ -107,6 +107,30 @@ def test_mia_reads_when_it_went_and_how_it_was(house, mia, aya, waits):
     assert access.knock_of(again(mia)).first.outcome == ""
 
 
+def test_a_timer_that_does_not_open_keeps_nobody_elses_message(house, mia, aya, waits, caplog):
+    row = (b"?" * 16, 1, b"!" * 32, b"not a timer")
+    sql = "INSERT INTO timer (id, due_day, renew, body) VALUES (?, ?, ?, ?)"
+    vault.current().store.commit([vault.Op(sql, row)])
+    house.run_until(27, 18)
+    assert letters(aya) == [TEXT]
+    assert caplog.text.count("a timer does not open") == 1, "said once, not each half minute"
+    assert vault.release.lost() == 0
+
+
+def test_trouble_with_one_silence_keeps_nobody_elses_message(house, mia, aya, tom, waits, monkeypatch):
+    ladder_step = minutes.ladder.step
+    set_up(tom, aya, befriend(tom, aya, "Aya"))
+
+    def step(watch, now, house):
+        if watch.token == token_of(tom):
+            raise ValueError("a zone nobody knows")
+        return ladder_step(watch, now, house)
+
+    monkeypatch.setattr(minutes.ladder, "step", step)
+    house.run_until(27, 18)
+    assert letters(aya) == [TEXT]
+
+
 # Consent ---------------------------------------------------------------------------------------------
 
 
