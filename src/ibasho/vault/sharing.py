@@ -179,6 +179,30 @@ def close_circle(space: Space, name: str) -> None:
     )
 
 
+def forget_ended_circles(space: Space, kind: str) -> None:
+    """A person's own shared collections of one kind that a restore took back again are known no more."""
+
+    def ended(manifest: Manifest) -> list[str]:
+        own = {
+            publishing.root_id(found.catalogue): name
+            for name, found in manifest.shares.items()
+            if ":" not in name and found.catalogue.kind == kind
+        }
+        there = space._vault.store.boxes(list(own)) if own else {}
+        return [name for root, name in own.items() if root not in there]
+
+    def plan(manifest: Manifest) -> list[Op]:
+        # Looked up anew for each manifest: another tab may have sealed one anew a moment ago.
+        return [
+            op
+            for name in ended(manifest)
+            for op in publishing.plan_unpublish(space._vault.store, manifest, name)
+        ]
+
+    if ended(space._manifest):
+        space._write(plan, truncate=True)
+
+
 def leave_circle(space: Space, name: str, contact_id: str) -> None:
     """Take one person out of a shared collection; everybody else goes on under a new key."""
 

@@ -11,7 +11,7 @@ from ibasho.circle import going
 from ibasho.circle.actions import mark_had_to
 from ibasho.circle.records import Circle, Friend
 from ibasho.errors import NotFound
-from ibasho.knock import access, actions, minutes
+from ibasho.knock import access, actions, ladder, minutes
 from ibasho.knock.records import KnockAgreement
 from ibasho.knock.tests.conftest import TEXT, again, befriend, say, set_up, terms
 from ibasho.programme import actions as programme_actions
@@ -118,7 +118,7 @@ def test_a_timer_that_does_not_open_keeps_nobody_elses_message(house, mia, aya, 
 
 
 def test_trouble_with_one_silence_keeps_nobody_elses_message(house, mia, aya, tom, waits, monkeypatch):
-    ladder_step = minutes.ladder.step
+    ladder_step = ladder.step
     set_up(tom, aya, befriend(tom, aya, "Aya"))
 
     def step(watch, now, house):
@@ -126,7 +126,7 @@ def test_trouble_with_one_silence_keeps_nobody_elses_message(house, mia, aya, to
             raise ValueError("a zone nobody knows")
         return ladder_step(watch, now, house)
 
-    monkeypatch.setattr(minutes.ladder, "step", step)
+    monkeypatch.setattr(ladder, "step", step)
     house.run_until(27, 18)
     assert letters(aya) == [TEXT]
 
