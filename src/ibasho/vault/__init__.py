@@ -82,7 +82,7 @@ from ibasho.vault.inviting import (
     withdraw,
 )
 from ibasho.vault.manifest import Contact, DoorRef, Invited
-from ibasho.vault.noting import Said, drop_note, leave, notes, send_note
+from ibasho.vault.noting import Said, drop_note, leave, notes, send_note, take_note_back
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.recovery import (
     FRIENDS,
@@ -313,6 +313,7 @@ __all__ = [
     "swap_bell",
     "take_in_answers",
     "take_in_new_keys",
+    "take_note_back",
     "take_part",
     "take_ring",
     "tallies_there",
