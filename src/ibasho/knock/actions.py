@@ -126,6 +126,12 @@ def renew(space: vault.Space) -> None:
     state = access.state_of(space)
     if not state.on:
         return
+    for one in access.people_of(space):
+        if not _may_be(space, one):
+            let_go_of(space, one)
+    state = access.state_of(space)
+    if not state.on:
+        return
     if state.no_phone:  # whoever comes by has one again
         state = _change(space, away=None, no_phone=False)
     if vault.release.is_armed(space):

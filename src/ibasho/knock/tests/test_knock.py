@@ -16,6 +16,7 @@ from ibasho.knock.records import KnockAgreement
 from ibasho.knock.tests.conftest import TEXT, again, befriend, say, set_up, terms
 from ibasho.programme import actions as programme_actions
 from ibasho.vault import release
+from ibasho.web.addresses import address
 
 
 def letters(friend):
@@ -184,6 +185,28 @@ def test_a_yes_of_somebody_who_had_to_be_added_meanwhile_seals_nothing(house, mi
     again(mia).set_own(Circle(friends={pair[0]: Friend(had_to=True)}))
     actions.renew(again(mia))
     assert not release.is_armed(again(mia))
+
+
+def test_what_waits_for_somebody_who_had_to_be_added_waits_no_more_where_the_room_was_not_told(
+    house, mia, aya, waits
+):
+    again(mia).set_own(Circle(friends={waits[0]: Friend(had_to=True)}))
+    actions.renew(again(mia))
+    assert not release.is_armed(again(mia))
+    assert access.knock_of(again(mia)).news == ()
+    assert access.asked_by(again(aya), waits[1])
+    house.run_until(27, 23)
+    assert letters(aya) == []
+
+
+def test_a_friend_who_says_no_meanwhile_is_told_that_it_stands_until_the_next_visit(
+    house, mia, aya, waits, client
+):
+    say(aya, waits[1], yes=False)
+    page = client.of(aya).get(address("knock-asked", waits[1])).text
+    assert "Until then it waits as before" in page
+    house.run_until(27, 18)
+    assert letters(aya) == [TEXT], "so that nobody is left with nobody, and does not know it"
 
 
 def test_when_the_friend_goes_nothing_waits_and_mia_is_told(house, mia, aya, waits):
