@@ -142,6 +142,9 @@ def renew(space: vault.Space) -> None:
             vault.release.disarm(space)
             _change(space, on=False, went=tuple(watch.went))
             return
+        elif watch.nobody:
+            _stand_down(space, "nobody")
+            return
     _bring_up_to_date(space)
 
 
@@ -262,7 +265,8 @@ def let_go_of(space: vault.Space, contact_id: str) -> None:
         if (terms := access.terms_at(space, place)) is not None
     }
     if any(terms.first == contact_id for place, terms in there.items() if place != DRAFT):
-        _stand_down(space, "" if circle.friend_of(space, contact_id).had_to else "gone")
+        had_to, watch = circle.friend_of(space, contact_id).had_to, vault.release.watch_of(space)
+        _stand_down(space, "" if had_to else "nobody" if watch and watch.nobody else "gone")
         there.pop(WISH, None)
         there.pop(STANDING, None)
     meant = [terms for place, terms in there.items() if place != DRAFT and terms.second == contact_id]

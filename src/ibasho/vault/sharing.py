@@ -234,6 +234,7 @@ def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | N
         del manifest.contacts[contact_id]
         manifest.invited = [one for one in manifest.invited if one.contact != contact_id]
         ops += [drop_post_box(contact.inbox), drop_post_box(contact.outbox)]
+        ops += timers.plan_nobody_reads(space._vault, contact)
         ops += bells.plan_let_go(space._vault, contact)
         return [*ops, saying(contact)] if saying else ops
 

@@ -14,9 +14,11 @@ import msgspec
 from ibasho.vault import suite
 from ibasho.vault.core import Vault
 from ibasho.vault.errors import Tampered
-from ibasho.vault.manifest import Manifest
-from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf
+from ibasho.vault.identity import Identity, seal_to
+from ibasho.vault.manifest import Contact, Manifest
+from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf, put_post
 
+_AS_A_NOTE = b"\x03"
 BODY = 4096  # every body is filled up to this, so that none says what it is for
 
 
@@ -62,6 +64,12 @@ class Watch(msgspec.Struct, tag="watch", array_like=True, frozen=True):
     nudged_on: int = 0  # the day of the last one, where its writer is
     ring: list[bytes] = []  # bells to be rung for what has happened already
     went: list[int] = []  # when letters went out
+    nobody: int = 0  # when the hour came and none of their readers was here any more
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the hour came: nothing moves it any more."""
+        return bool(self.went or self.nobody)
 
     def __repr__(self) -> str:
         return "<Watch ***>"
@@ -147,6 +155,34 @@ def plan_disarm(manifest: Manifest) -> list[Op]:
     """The ops after which no letter of this person waits. What takes outer layers off goes afterwards."""
     armed, manifest.armed = manifest.armed, None
     return [drop_timer(armed.timer), drop_shelf(armed.shelf, for_good=True)] if armed else []
+
+
+def plan_nobody_reads(vault: Vault, contact: Contact) -> list[Op]:
+    """The ops that mark the post box of somebody who is an ally no more, so that no letter goes there.
+
+    In the table the mark looks like one more note. Its name says what it is to this machine alone.
+    """
+    if contact.kind != "beside":
+        return []
+    body = _AS_A_NOTE + seal_to(Identity(secrets.token_bytes(suite.KEY)).public, suite.pad(b""), b"")
+    return [put_post(contact.inbox, body, _mark_in(vault, contact.inbox))]
+
+
+def nobody_reads(vault: Vault, box: bytes) -> bool:
+    """Whether whoever read this post box said that they do so no more.
+
+    After a restore the mark may be missing, where a copy is older, or was taken back with all else in that box: then
+    the box is empty, and noted as taken back.
+    """
+    there = {bytes(row[0]) for row in vault.store.rows("SELECT id FROM post WHERE box = ?", (box,))}
+    if there:
+        return _mark_in(vault, box) in there
+    sql = "SELECT count(*) FROM taken_back WHERE id = ?"
+    return bool(vault.lifelines.value(sql, (suite.fingerprint(box),)))
+
+
+def _mark_in(vault: Vault, box: bytes) -> bytes:
+    return suite.tag(vault.secret("nobody-reads"), suite.ctx("nobody-reads", box))
 
 
 def drop_keys(vault: Vault, keys: list[bytes]) -> None:

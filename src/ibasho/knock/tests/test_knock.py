@@ -7,15 +7,16 @@ import pytest
 
 from ibasho import vault
 from ibasho.bell import access as bell
-from ibasho.circle import going
+from ibasho.circle import actions as circle_actions
+from ibasho.circle import going, visits
 from ibasho.circle.actions import mark_had_to
 from ibasho.circle.records import Circle, Friend
 from ibasho.errors import NotFound
-from ibasho.knock import access, actions, ladder, minutes
+from ibasho.knock import access, actions, ladder, minutes, words
 from ibasho.knock.records import KnockAgreement
 from ibasho.knock.tests.conftest import TEXT, again, befriend, say, set_up, terms
 from ibasho.programme import actions as programme_actions
-from ibasho.vault import release
+from ibasho.vault import release, timers
 from ibasho.web.addresses import address
 
 
@@ -344,6 +345,74 @@ def second(house, mia, aya, tom, pair):
     say(tom, toms[1], yes=True)
     actions.renew(again(mia))
     return pair, toms
+
+
+def steps_back(friend, contact):
+    circle_actions.step_back(again(friend), contact)
+
+
+def erases_everything(friend, _contact):
+    vault.burn(again(friend))
+
+
+LEAVES = pytest.mark.parametrize("leaves", [steps_back, erases_everything])
+
+
+@LEAVES
+def test_when_the_first_left_while_mia_was_quiet_it_goes_to_the_second_at_once(
+    house, mia, aya, tom, second, leaves
+):
+    leaves(aya, second[0][1])
+    house.run_until(27, 18)
+    assert letters(tom) == [TEXT]
+    assert house_keys() == 0
+    actions.renew(again(mia))
+    assert access.state_of(again(mia)).went
+
+
+@LEAVES
+def test_when_everybody_left_it_rests_and_mia_and_the_host_are_told(house, mia, aya, waits, leaves):
+    leaves(aya, waits[1])
+    house.run_until(27, 18)
+    assert (vault.release.without_reader(), house_keys()) == (1, 0)
+    assert not actions.tap(token_of(mia))
+    assert access.goes_out_on(token_of(mia)) is None
+    house.run(days=3)
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).news == (str(words.NEWS["nobody"]),)
+    assert not release.is_armed(again(mia))
+    assert vault.release.without_reader() == 0
+
+
+def test_what_rests_because_nobody_was_there_is_forgotten_in_the_end(house, mia, aya, waits):
+    steps_back(aya, waits[1])
+    house.run_until(27, 18)
+    house.run(days=120)
+    assert vault.release.without_reader() == 1
+    house.run(days=15)
+    assert vault.release.without_reader() == 0
+
+
+def test_a_friend_who_left_is_known_to_have_left_also_after_a_restore(house, mia, aya, waits, programme):
+    copy = programme.store.rows("SELECT box, id, body FROM post")
+    box = bytes(vault.contact(again(mia), waits[0]).outbox)
+    steps_back(aya, waits[1])
+    with_mark = programme.store.rows("SELECT box, id, body FROM post")
+    for rows in (copy, with_mark):
+        programme.store.commit([vault.Op("DELETE FROM post", ())])
+        sql = "INSERT INTO post (box, id, body) VALUES (?, ?, ?)"
+        programme.store.commit([vault.Op(sql, tuple(bytes(part) for part in row)) for row in rows])
+        programme.take_back_again()
+        assert timers.nobody_reads(programme, box)
+
+
+def test_a_friend_who_is_let_go_finds_no_mark_anywhere(house, mia, aya, waits, programme):
+    boxes = {
+        bytes(vault.contact(again(mia), waits[0]).outbox),
+        bytes(vault.contact(again(mia), waits[0]).inbox),
+    }
+    circle_actions.let_go(again(mia), waits[0])
+    assert boxes.isdisjoint(bytes(row[0]) for row in programme.store.rows("SELECT box FROM post"))
 
 
 def test_the_second_person_is_asked_later_and_in_waking_hours_only(house, aya, tom, second):

@@ -542,6 +542,8 @@ def test_a_half_from_no_seat_of_the_two_is_no_yes(mia, aya, with_aya, row, known
     asked(mia, with_aya, clock)
     actions.say_yes(aya, row)
     word = access.own_word(aya, row)
+    assert word
+    assert word.given
     given = msgspec.structs.replace(word.given, seat=-1)
     aya.put(altered(word, given=given), at=access.place_of(row))
     assert state(mia, with_aya).state == "asked"
