@@ -282,6 +282,11 @@ def lost() -> int:
     return sum(letter.key not in there for letter in _letters(core.current()))
 
 
+def unreadable() -> int:
+    """How many timers do not open."""
+    return timers.unreadable(core.current())
+
+
 def without_reader() -> int:
     """How many messages found nobody when their hour came."""
     found = [timer.work for timer in timers.due(core.current(), dt.date.max)]

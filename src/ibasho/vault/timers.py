@@ -6,8 +6,8 @@ for when.
 """
 
 import datetime as dt
-import logging
 import secrets
+from contextlib import suppress
 
 import msgspec
 
@@ -88,8 +88,6 @@ class Forgets(msgspec.Struct, tag="forgets", array_like=True):
 
 
 Work = Ends | Forgets | Watch | Idle
-_log = logging.getLogger("ibasho.vault")
-_said: set[bytes] = set()  # the rows that do not open, of which the log speaks already
 _work: msgspec.json.Decoder[Work] = msgspec.json.Decoder(Work)
 _COLUMNS = "id, due_day, renew, body"
 
@@ -193,6 +191,11 @@ def drop_keys(vault: Vault, keys: list[bytes]) -> None:
         )
 
 
+def unreadable(vault: Vault) -> int:
+    """How many timers do not open: nothing will come of them."""
+    return int(vault.store.value("SELECT count(*) FROM timer")) - len(due(vault, dt.date.max))
+
+
 def waiting(vault: Vault) -> int:
     """In how many places somebody waits for their friends."""
     everything = due(vault, dt.date.max)
@@ -202,16 +205,18 @@ def waiting(vault: Vault) -> int:
 def end_what_is_over(vault: Vault, day: dt.date) -> int:
     """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many.
 
-    Trouble with one of them keeps none of the others.
+    Trouble with one of them keeps none of the others; the first is raised at the end.
     """
-    ended = 0
+    ended, trouble = 0, None
     for timer in due(vault, day):
         if isinstance(timer.work, Ends | Forgets):
             try:
                 _end(vault, timer, timer.work)
                 ended += 1
-            except Exception:
-                _log.exception("what is over could not be taken away")
+            except Exception as error:
+                trouble = trouble or error
+    if trouble is not None:
+        raise trouble
     return ended
 
 
@@ -247,13 +252,8 @@ def _opened(vault: Vault, where: str, params: tuple[bytes | int, ...]) -> list[T
     """Those of these rows that open: one that does not keeps nobody else's letter."""
     found = []
     for row in vault.store.rows(f"SELECT {_COLUMNS} FROM timer WHERE {where}", params):  # noqa: S608
-        timer_id = bytes(row[0])
-        try:
-            found.append(_open(vault, timer_id, int(row[1]), bytes(row[3]), bytes(row[2])))
-        except (Tampered, msgspec.MsgspecError, ValueError, OverflowError):
-            if timer_id not in _said:
-                _said.add(timer_id)
-                _log.error("a timer does not open")
+        with suppress(Tampered, msgspec.MsgspecError, ValueError, OverflowError):
+            found.append(_open(vault, bytes(row[0]), int(row[1]), bytes(row[3]), bytes(row[2])))
     return found
 
 

@@ -326,11 +326,14 @@ def test_what_does_not_open_or_end_keeps_nothing_else_from_ending(mia, aya, pair
 
     def plan_end(work):
         if work == stuck:
-            raise ValueError
+            raise ValueError("stuck")
         return whole(work)
 
     monkeypatch.setattr(timers, "_plan_end", plan_end)
     clock.forward(2 * 86_400)
-    assert vault.end_what_is_over() == 1
+    with pytest.raises(ValueError, match="stuck"):
+        vault.end_what_is_over()
     assert seen_by(aya) == []
+    monkeypatch.setattr(timers, "_plan_end", whole)
+    assert vault.end_what_is_over() == 1
     assert timers.find_timer(vault.current(), b"?" * 16) is None
