@@ -33,6 +33,7 @@ from ibasho.knock.records import (
 from ibasho.programme.days import today
 from ibasho.programme.records import altered
 from ibasho.vault import clock
+from ibasho.vault.timers import Watch
 
 TOKEN = 32  # bytes
 
@@ -126,8 +127,9 @@ def renew(space: vault.Space) -> None:
     state = access.state_of(space)
     if not state.on:
         return
+    left = vault.release.who_left(space)
     for one in access.people_of(space):
-        if not _may_be(space, one):
+        if one in left or not _may_be(space, one):
             let_go_of(space, one)
     state = access.state_of(space)
     if not state.on:
@@ -138,12 +140,8 @@ def renew(space: vault.Space) -> None:
         watch = vault.release.renew(space, away=state.away if access.is_away(state) else None)
         if watch is None:
             _change(space, sealed="", news=("lost",))
-        elif watch.went:
-            vault.release.disarm(space)
-            _change(space, on=False, went=tuple(watch.went))
-            return
-        elif watch.nobody:
-            _stand_down(space, "nobody")
+        elif watch.is_over:
+            _end(space, watch)
             return
     _bring_up_to_date(space)
 
@@ -243,18 +241,33 @@ def _may_be(space: vault.Space, contact_id: str) -> bool:
     return True
 
 
-def _stand_down(space: vault.Space, news: str) -> None:
+def _end(space: vault.Space, watch: Watch) -> None:
+    """The hour came while its writer was quiet: keep what happened, and let nothing wait."""
+    if watch.went:
+        vault.release.disarm(space)
+        _change(space, on=False, went=tuple(watch.went))
+    else:
+        _stand_down(space, "nobody")
+
+
+def _stand_down(space: vault.Space, *news: str) -> None:
     vault.release.disarm(space)
     for place in (WISH, STANDING):
         _forget(space, KnockTerms, place)
     for key in space.keys(KnockAgreement, "asked"):
         _forget_what_was_asked(space, key)
-    _change(space, on=False, sealed="", with_second=False, news=(news,) if news else ())
+    _change(space, on=False, sealed="", with_second=False, news=news)
 
 
 @when_somebody_goes
 def let_go_of(space: vault.Space, contact_id: str) -> None:
-    """An alliance ended: no message waits for them, and what they were asked for or said is gone (DOMAIN 3.9)."""
+    """An alliance ended: no message waits for them, and what they were asked for or said is gone (DOMAIN 3.9).
+
+    What went out, or found nobody, while its writer was quiet is told first.
+    """
+    watch = vault.release.watch_of(space)
+    if watch is not None and watch.is_over:
+        _end(space, watch)
     _forget(space, KnockAnswer, place_answer(contact_id))
     for said in access.letters_to(space):
         if said.contact.id == contact_id:
@@ -265,8 +278,9 @@ def let_go_of(space: vault.Space, contact_id: str) -> None:
         if (terms := access.terms_at(space, place)) is not None
     }
     if any(terms.first == contact_id for place, terms in there.items() if place != DRAFT):
-        had_to, watch = circle.friend_of(space, contact_id).had_to, vault.release.watch_of(space)
-        _stand_down(space, "" if had_to else "nobody" if watch and watch.nobody else "gone")
+        had_to = circle.friend_of(space, contact_id).had_to
+        went = ("went",) if watch and watch.went else ()
+        _stand_down(space, *went, *(() if had_to else ("gone",)))
         there.pop(WISH, None)
         there.pop(STANDING, None)
     meant = [terms for place, terms in there.items() if place != DRAFT and terms.second == contact_id]

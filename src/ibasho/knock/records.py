@@ -97,7 +97,7 @@ class KnockState(vault.Record, kind="knock", version=1):
     went: tuple[int, ...] = ()  # when letters went out, until the next set-up
     news: tuple[
         str, ...
-    ] = ()  # what is to be said at the next look: gone, nobody, second-gone, declined, lost
+    ] = ()  # what is to be said at the next look: gone, went, nobody, second-gone, declined, lost
 
 
 def place_asked(contact_id: str) -> vault.RecordId:

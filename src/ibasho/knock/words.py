@@ -35,6 +35,7 @@ OUTCOMES: Mapping[str, str | Promise] = {
 }
 NEWS: Mapping[str, str | Promise] = {
     "gone": _("Somebody your message was for has stepped back. It waits for nobody just now."),
+    "went": _("You were quiet, and your message went out."),
     "nobody": _(
         "You were quiet, and your message did not go out: whoever it was for had stepped back meanwhile. It waits for "
         "nobody just now."

@@ -138,6 +138,13 @@ def still_fits(space: Space) -> bool:
     )
 
 
+def who_left(space: Space) -> set[str]:
+    """Those a letter was sealed for who are allies no more, also where they left without a word."""
+    armed, contacts = space._manifest.armed, space._manifest.contacts
+    there = [contacts[one] for one in armed.to if one in contacts] if armed else []
+    return {one.id for one in there if timers.nobody_reads(space._vault, one.outbox)}
+
+
 def timer_of(space: Space) -> Timer | None:
     """The timer of what waits, or None when nothing waits, or what waited is lost."""
     armed = space._manifest.armed

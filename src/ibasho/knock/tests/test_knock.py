@@ -368,8 +368,8 @@ def test_when_the_first_left_while_mia_was_quiet_it_goes_to_the_second_at_once(
     house.run_until(27, 18)
     assert letters(tom) == [TEXT]
     assert house_keys() == 0
-    actions.renew(again(mia))
-    assert access.state_of(again(mia)).went
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).news == (str(words.NEWS["went"]), str(words.NEWS["gone"]))
 
 
 @LEAVES
@@ -384,6 +384,35 @@ def test_when_everybody_left_it_rests_and_mia_and_the_host_are_told(house, mia, 
     assert access.knock_of(again(mia)).news == (str(words.NEWS["nobody"]),)
     assert not release.is_armed(again(mia))
     assert vault.release.without_reader() == 0
+
+
+@LEAVES
+def test_mia_learns_at_her_next_visit_that_her_friend_left_also_without_a_word(
+    house, mia, aya, waits, leaves
+):
+    leaves(aya, waits[1])
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).news == (str(words.NEWS["gone"]),)
+    assert not release.is_armed(again(mia))
+
+
+@LEAVES
+def test_that_it_went_out_is_told_also_when_its_reader_left_afterwards(house, mia, aya, waits, leaves):
+    house.run_until(27, 18)
+    leaves(aya, waits[1])
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).news == (str(words.NEWS["went"]), str(words.NEWS["gone"]))
+
+
+@LEAVES
+def test_a_second_who_left_after_it_went_out_takes_nothing_from_what_is_told(
+    house, mia, aya, tom, second, leaves
+):
+    house.run_until(27, 18)
+    leaves(tom, second[1][1])
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).state == "went"
+    assert len(access.state_of(again(mia)).went) == 1
 
 
 def test_what_rests_because_nobody_was_there_is_forgotten_in_the_end(house, mia, aya, waits):
