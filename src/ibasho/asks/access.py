@@ -4,17 +4,34 @@ Nobody who is asked learns who else is, nor how many: to them a slot is open, th
 """
 
 import datetime as dt
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
+
+import msgspec
 
 from ibasho import vault
 from ibasho.asks import words
 from ibasho.asks.days import in_order
-from ibasho.asks.records import FEED_PLACE, MOST_SLOTS, REMEMBERED, TAKEN, Ask, Feed, Slot, Taken
+from ibasho.asks.records import (
+    FEED_PLACE,
+    MOST_SLOTS,
+    NOTE_MOST,
+    PLACE,
+    REMEMBERED,
+    TAKEN,
+    Ask,
+    Feed,
+    Slot,
+    Taken,
+)
 from ibasho.circle import access as circle
 from ibasho.errors import NotFound
 from ibasho.programme.days import today
 from ibasho.vault import suite
 
+YEARS = range(2000, 2200)
+_KEY = re.compile(r"[a-z0-9-]{1,32}")
 LOOKS = 4  # how often asks are looked up when one of them was sealed anew in between
 
 
@@ -47,6 +64,7 @@ class AskView:
     rings: bool
     over: bool
     until: dt.date
+    spoilt: bool = False  # somebody it goes to made it what cannot be read; it can be ended
 
 
 @dataclass(frozen=True)
@@ -119,7 +137,10 @@ def mark_of(ask: str, box: bytes) -> bytes:
 def own_asks(space: vault.Space) -> list[AskView]:
     """A person's own asks, the one that begins first at the top."""
     lines = _lines_for(space)
-    views = [_own(space, name, asked, lines) for name, asked in vault.circles_of(space, Ask.kind).items()]
+    views = []
+    for name, asked in vault.circles_of(space, Ask.kind).items():
+        with suppress(NotFound):  # a restore ended it
+            views.append(_own(space, name, asked, lines))
     return sorted(views, key=lambda view: (view.over, view.slots[0].day if view.slots else view.until))
 
 
@@ -137,11 +158,30 @@ def asked_in(space: vault.Space, ask: str) -> list[vault.Contact]:
 
 
 def kept_ask(shared: vault.Shared) -> vault.Kept[Ask]:
-    """An ask as it lies in its collection. Raises NotFound once it was taken back."""
-    found = shared.every(Ask)
-    if not found:
-        raise NotFound
-    return found[0]
+    """An ask as it lies in its collection. Raises NotFound once it was taken back, Tampered for what can be no ask.
+
+    Everybody it goes to can write it, and could write anything.
+    """
+    try:
+        found = {kept.id: kept for kept in shared.every(Ask)}
+    except (msgspec.MsgspecError, ValueError, OverflowError, OSError):  # OSError: a time that no clock shows
+        raise vault.Tampered from None
+    kept = found.get(PLACE)
+    if kept is None or not _could_be(kept.record):
+        raise vault.Tampered
+    return kept
+
+
+def _could_be(record: Ask) -> bool:
+    """Whether somebody could have asked this with the pages of this room."""
+    slots = record.slots
+    return (
+        max(len(record.what), len(record.note)) <= NOTE_MOST
+        and len({slot.key for slot in slots}) == len(slots) <= MOST_SLOTS
+        and all(_KEY.fullmatch(slot.key) for slot in slots)
+        and all(day.year in YEARS for day in (record.made_on, *(slot.day for slot in slots)))
+        and all(slot.at is None or slot.at.tzinfo is None for slot in slots)
+    )
 
 
 def takers(shared: vault.Shared, asked: list[vault.Contact]) -> dict[bytes, vault.Contact]:
@@ -177,9 +217,14 @@ def room_left(record: Ask) -> int:
 def _own(
     space: vault.Space, name: str, asked: list[vault.Contact], lines: dict[tuple[str, str, str], str]
 ) -> AskView:
-    shared = vault.circle(space, name)
-    kept = kept_ask(shared)
-    record, by_mark, names = kept.record, takers(shared, asked), _names(space)
+    shared, names = vault.circle(space, name), _names(space)
+    people = tuple((one.id, names.get(one.id, one.name)) for one in asked)
+    try:
+        kept = kept_ask(shared)
+    except vault.Tampered:
+        what, day = str(words.SPOILT), today()
+        return AskView(name, 0, what, "", (), people, False, False, False, day, spoilt=True)
+    record, by_mark = kept.record, takers(shared, asked)
 
     def view(slot: Slot) -> SlotView:
         taker = by_mark.get(slot.taken_by)
@@ -201,7 +246,7 @@ def _own(
         what=record.what,
         note=record.note,
         slots=tuple(view(slot) for slot in in_order(record.slots)),
-        asked=tuple((one.id, names.get(one.id, one.name)) for one in asked),
+        asked=people,
         closed=record.closed,
         rings=record.rings,
         over=last_day(record) < today(),
@@ -242,21 +287,26 @@ def asked(space: vault.Space, ask: str) -> AskedView:
 
 
 def shared_asks(space: vault.Space) -> list[tuple[vault.Shared, Ask]]:
-    """The hand of somebody who is asked on each of those asks, and what each of them says. Raises vault.Changed.
+    """The hand of somebody who is asked on each of those asks, and what each of them says.
 
     One that is sealed anew just now, because somebody else was let out, is looked up again: to leave it out would
-    tell whoever took something that it is not needed.
+    tell whoever took something that it is not needed. What stays unreadable keeps none of the others away.
     """
+    found: list[tuple[vault.Shared, Ask]] = []
     for _ in range(LOOKS):
-        try:
-            return [
-                (shared, kept_ask(shared).record)
-                for shared in vault.circles_shared_with(space, Ask.kind)
-                if shared.giver is not None and shared.giver.kind == vault.BESIDE
-            ]
-        except (vault.NotFound, vault.Missing):
-            continue
-    raise vault.Changed
+        found, whole = [], True
+        for shared in vault.circles_shared_with(space, Ask.kind):
+            if shared.giver is None or shared.giver.kind != vault.BESIDE:
+                continue
+            try:
+                found.append((shared, kept_ask(shared).record))
+            except (vault.NotFound, vault.Missing):
+                whole = False
+            except vault.Tampered:
+                continue
+        if whole:
+            break
+    return found
 
 
 def shared_ask(space: vault.Space, ask: str) -> vault.Shared:

@@ -20,6 +20,7 @@ from ibasho.programme.days import today
 from ibasho.programme.records import altered
 
 Change = Callable[[Ask], Ask]
+UNREADABLE = (vault.NotFound, vault.Tampered, vault.Changed)
 ATTEMPTS = 24  # how often a slot is tried for while others of a circle take theirs
 
 
@@ -144,16 +145,18 @@ def tidy(space: vault.Space) -> None:
 
     What this person took for others is forgotten once its day has passed.
     """
+    vault.forget_ended_circles(space, Ask.kind)
     mine = vault.circles_of(space, Ask.kind)
     choices = {one.id for one in circle.choices(space)} if mine else set()
     for name, asked in mine.items():
-        if access.is_forgotten(access.kept_ask(vault.circle(space, name)).record):
+        if _is_forgotten(space, name):
             vault.close_circle(space, name)
             continue
         for one in asked:
             if one.id not in choices:
-                vault.leave_circle(space, name, one.id)
-        _open_what_nobody_has(space, name)
+                _leave(space, name, one.id)
+        with suppress(*UNREADABLE):
+            _open_what_nobody_has(space, name)
     for kept in list(space.chapter(Taken, TAKEN)):
         if kept.record.day < today():
             space.forget(Taken, kept.id)
@@ -165,8 +168,9 @@ def without_them(space: vault.Space, contact_id: str) -> None:
     """What somebody took who goes is open again, and no ask goes to them; nothing is done for them (DOMAIN 3.9)."""
     for name, asked in vault.circles_of(space, Ask.kind).items():
         if contact_id in {one.id for one in asked}:
-            vault.leave_circle(space, name, contact_id)
-            _open_what_nobody_has(space, name)
+            _leave(space, name, contact_id)
+            with suppress(*UNREADABLE):
+                _open_what_nobody_has(space, name)
     if space.keys(Taken, TAKEN):
         theirs = {
             one.name for one, _ in access.shared_asks(space) if one.giver and one.giver.id == contact_id
@@ -174,6 +178,22 @@ def without_them(space: vault.Space, contact_id: str) -> None:
         for kept in list(space.chapter(Taken, TAKEN)):
             if kept.record.ask in theirs:
                 space.forget(Taken, kept.id)
+
+
+def _is_forgotten(space: vault.Space, ask: str) -> bool:
+    """Whether an ask has been over for long enough. One that cannot be read stays until its owner ends it."""
+    try:
+        return access.is_forgotten(access.kept_ask(vault.circle(space, ask)).record)
+    except UNREADABLE:
+        return False
+
+
+def _leave(space: vault.Space, ask: str, contact_id: str) -> None:
+    """Somebody is in this ask no more. Where somebody spoilt it, so that it cannot be sealed anew, it ends."""
+    try:
+        vault.leave_circle(space, ask, contact_id)
+    except (vault.NotFound, vault.Tampered):
+        vault.close_circle(space, ask)
 
 
 def _open_what_nobody_has(space: vault.Space, ask: str) -> None:

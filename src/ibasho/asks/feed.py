@@ -77,7 +77,11 @@ def _mine(space: vault.Space) -> Iterator[_Entry]:
     names = {one.id: one.name for one in circle.allies(space)}
     for name, asked in vault.circles_of(space, Ask.kind).items():
         shared = vault.circle(space, name)
-        record, takers = access.kept_ask(shared).record, access.takers(shared, asked)
+        try:
+            record = access.kept_ask(shared).record
+        except (vault.NotFound, vault.Tampered):  # it ended, or somebody spoilt it: the others go on
+            continue
+        takers = access.takers(shared, asked)
         for slot in record.slots:
             taker = takers.get(slot.taken_by)
             if taker:

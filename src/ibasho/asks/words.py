@@ -25,6 +25,8 @@ PARTS: dict[str, Said] = {
     "night": _l("night"),
 }
 
+SPOILT: Said = _l("An ask that cannot be read any more")
+
 HOWS: dict[str, Said] = {
     "once": _l("on one day"),
     "daily": _l("every day, for a while"),

@@ -35,6 +35,13 @@ class NotThatService(IbashoError):
     status = 422
 
 
+class DoesNotFit(IbashoError):
+    """Longer than any address we know of, all together."""
+
+    message = _("That is longer than what fits here, so it was not turned on. Nothing is wrong on your side.")
+    status = 422
+
+
 class NoSuchWay(IbashoError):
     """Whoever runs this place has not set this way of ringing up."""
 
@@ -68,7 +75,7 @@ def ring_now(space: vault.Space) -> None:
 def turn_on_browser(space: vault.Space, *, endpoint: str, key: bytes, auth: bytes) -> None:
     """A browser is rung from now on. The same one again takes the place of itself.
 
-    Raises NotThatService, TooManyBrowsers, NoSuchWay.
+    Raises NotThatService, TooManyBrowsers, NoSuchWay, DoesNotFit.
     """
     if not ways.rings_by_push():
         raise NoSuchWay
@@ -80,17 +87,17 @@ def turn_on_browser(space: vault.Space, *, endpoint: str, key: bytes, auth: byte
         others = tuple(one for one in kept.browsers if one.endpoint != endpoint)
         if len(others) >= MOST_BROWSERS:
             raise TooManyBrowsers
-        return altered(kept, browsers=(*others, new), frozen=False)
+        return _fitting(altered(kept, browsers=(*others, new), frozen=False))
 
     _change(space, change)
 
 
 def turn_on_mail(space: vault.Space, *, address: str) -> None:
-    """An address of e-mail is rung from now on, in place of the one before. Raises NoSuchWay."""
+    """An address of e-mail is rung from now on, in place of the one before. Raises NoSuchWay, DoesNotFit."""
     if not ways.rings_by_mail():
         raise NoSuchWay
     new = Address(secrets.token_hex(6), address, today())
-    _change(space, lambda kept: altered(kept, mail=new, frozen=False))
+    _change(space, lambda kept: _fitting(altered(kept, mail=new, frozen=False)))
 
 
 def turn_off(space: vault.Space, channel: str) -> None:
@@ -108,7 +115,7 @@ def turn_off(space: vault.Space, channel: str) -> None:
 
 def choose_line(space: vault.Space, *, line: str) -> None:
     """Another neutral line is said from now on: one of LINES."""
-    _change(space, lambda kept: altered(kept, line=line))
+    _change(space, lambda kept: _fitting(altered(kept, line=line)))
 
 
 def freeze(space: vault.Space) -> None:
@@ -126,6 +133,13 @@ def keep_up(space: vault.Space, *, answered: Sequence[str] = ()) -> None:
     kept = access.wishes(space)
     if kept.browsers or kept.mail:
         vault.hang_bells(space, access.channels(kept), str(words.LINES[kept.line]), answered=answered)
+
+
+def _fitting(kept: BellWishes) -> BellWishes:
+    """The same, if a bell can hold it: nothing is kept that could not be hung. Raises DoesNotFit."""
+    if not vault.fits(access.channels(kept), str(words.LINES[kept.line])):
+        raise DoesNotFit
+    return kept
 
 
 def _change(space: vault.Space, change: Callable[[BellWishes], BellWishes]) -> None:

@@ -29,15 +29,24 @@ _log = logging.getLogger("ibasho.bell")
 
 def ring_what_is_due(sender: Sender = send) -> None:
     """Everything that was due has been tried. Another server may do the same at the same moment."""
+    while _one_round(sender):
+        pass
+
+
+def _one_round(sender: Sender) -> bool:
+    """Whether anything was taken out of the queue, so that it is worth looking again."""
+    taken = False
     for ring in vault.rings_due(MOST):
         if isinstance(ring.work, vault.Try):
             continue
         with suppress(vault.Changed):  # somebody else was faster, or its owner changed the bell: next time
             vault.carry_out(_plan_strike(ring, ring.work))
+            taken = True
     tries = [ring for ring in vault.rings_due(MOST) if isinstance(ring.work, vault.Try)]
     if tries:
         with ThreadPoolExecutor(AT_ONCE) as hands:
-            list(hands.map(lambda ring: _try(ring, sender), tries))
+            taken = any(list(hands.map(lambda ring: _try(ring, sender), tries))) or taken
+    return taken
 
 
 def _plan_strike(ring: vault.Ring, strike: vault.Strike | None) -> list[vault.Op]:
@@ -71,24 +80,25 @@ def _plan_strike(ring: vault.Ring, strike: vault.Strike | None) -> list[vault.Op
     ]
 
 
-def _try(ring: vault.Ring, sender: Sender) -> None:
-    """One channel is rung once, by whoever takes the ring out of the queue first."""
+def _try(ring: vault.Ring, sender: Sender) -> bool:
+    """One channel is rung once, by whoever takes the ring out of the queue first. False when somebody else did."""
     work = ring.work
     assert isinstance(work, vault.Try)
     try:
         vault.carry_out([vault.take_ring(ring)])
     except vault.Changed:
-        return
+        return False
     hung = vault.look_at_bell(work.bell)
     channel = next((one for one in hung.bell.channels if one.id == work.channel), None) if hung else None
     if hung is None or channel is None:
-        return
+        return True
     try:
         outcome = sender(channel, hung.bell.text, work.path, programme.programme().cover)
     except Exception:  # a setting that cannot be read, a letter that cannot be written: it did not go out
         _log.exception("a ring could not be sent")
         outcome = Outcome.LATER
     _keep_what_came_of_it(work, outcome)
+    return True
 
 
 def _keep_what_came_of_it(work: vault.Try, outcome: Outcome) -> None:

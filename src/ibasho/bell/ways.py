@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from ibasho.bell.records import MOST_ENDPOINT
+
 # Where the browsers of our day have their push services: Chromium's, Firefox', Safari's, Edge's.
 KNOWN: Final = (
     "fcm.googleapis.com",
@@ -18,6 +20,8 @@ KNOWN: Final = (
     "web.push.apple.com",
     "*.notify.windows.com",
 )
+# RFC 3986. Nothing else is ever in an address, nor takes more room where it is kept than it has signs.
+_ADDRESS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*")
 _NAME = re.compile(r"(?=.{4,253}\Z)(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*\.[a-z][a-z0-9-]{1,62}")
 _NOT_PUBLIC = (
     "localhost",
@@ -86,7 +90,7 @@ def push_target(endpoint: str) -> tuple[str, int, str] | None:
     https, a public name on the list, the usual port. Only a place that is named with its port in the setting may be
     elsewhere: that is how a service of one's own, or one of a test, is named.
     """
-    if not endpoint.isascii() or not endpoint.isprintable() or " " in endpoint:
+    if len(endpoint) > MOST_ENDPOINT or not _ADDRESS.fullmatch(endpoint):
         return None
     try:
         parts = urlsplit(endpoint)

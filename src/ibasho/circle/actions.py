@@ -313,6 +313,7 @@ def _part(
     stepped_back: bool = False,
 ) -> None:
     going.goes(space, contact.id)
+    going.is_over(space, contact.id)
     for type_, chapter in ((Shown, "shown"), (Beside, "beside"), (Told, "told"), (Reply, "reply")):
         for key in space.keys(type_, chapter):
             if key.partition("-")[0] == contact.id:

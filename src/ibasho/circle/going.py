@@ -7,6 +7,7 @@ from ibasho import vault
 Goes = Callable[[vault.Space, str], None]
 
 _when_somebody_goes: list[Goes] = []
+_when_it_is_over: list[Goes] = []
 
 
 def when_somebody_goes(also: Goes) -> Goes:
@@ -19,10 +20,25 @@ def when_somebody_goes(also: Goes) -> Goes:
     return also
 
 
+def when_it_is_over(also: Goes) -> Goes:
+    """Let a room take away what it had left for somebody to read who had to be added, once they are let go."""
+    _when_it_is_over.append(also)
+    return also
+
+
 def goes(space: vault.Space, contact_id: str) -> None:
     """Every room puts in order what it had with somebody; what went wrong in one of them is raised at the end."""
+    _each(_when_somebody_goes, space, contact_id)
+
+
+def is_over(space: vault.Space, contact_id: str) -> None:
+    """Nothing is left for somebody to read, a moment before they are not known any more."""
+    _each(_when_it_is_over, space, contact_id)
+
+
+def _each(registered: list[Goes], space: vault.Space, contact_id: str) -> None:
     trouble: Exception | None = None
-    for also in _when_somebody_goes:
+    for also in registered:
         try:
             also(space, contact_id)
         except Exception as error:

@@ -14,6 +14,7 @@ from ibasho.knock import words
 from ibasho.knock.records import (
     AT_THE_DOOR,
     DRAFT,
+    POLICE,
     STANDING,
     WAITS,
     WISH,
@@ -113,6 +114,12 @@ def terms_at(space: vault.Space, place: vault.RecordId) -> KnockTerms | None:
     """What was begun, asked for or sealed; None where nothing was."""
     kept = space.find(KnockTerms, place)
     return kept.record if kept else None
+
+
+def people_of(space: vault.Space) -> set[str]:
+    """Everybody a message was asked or sealed for."""
+    there = [terms for place in (WISH, STANDING) if (terms := terms_at(space, place)) is not None]
+    return {one for terms in there for one in (terms.first, terms.second)} - {""}
 
 
 def draft_of(space: vault.Space) -> KnockTerms:
@@ -228,7 +235,7 @@ def _person(
     yes, answer = accepted(said, terms, role), said.get(one)
     name = names.get(one, "")
     outcome = ""
-    if answer and answer.outcome and state.went and answer.letter in state.letters:
+    if answer and answer.outcome in words.OUTCOME_NEWS and state.went and answer.letter in state.letters:
         outcome = str(words.OUTCOME_NEWS[answer.outcome]) % {"name": name}
     return PersonView(name, yes is True, yes is False, outcome)
 
@@ -307,7 +314,9 @@ def _agreed(record: KnockAgreement) -> AgreedView:
         tuple(str(words.AGREED[how]) for how in record.hows if how in words.AGREED),
         record.if_other_opens,
         record.not_to_do,
-        words.police(record.police, record.police_on) if record.police != "nothing" else "",
+        words.police(record.police, record.police_on)
+        if record.police != POLICE[0] and record.police in POLICE
+        else "",
         words.days(record.wait),
         record.role == "second",
     )

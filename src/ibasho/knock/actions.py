@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ibasho import vault
 from ibasho.bell import access as bell
 from ibasho.circle import access as circle
-from ibasho.circle.going import when_somebody_goes
+from ibasho.circle.going import when_it_is_over, when_somebody_goes
 from ibasho.circle.visits import at_each_visit
 from ibasho.errors import IbashoError, NotFound
 from ibasho.knock import access
@@ -33,6 +33,7 @@ from ibasho.knock.records import (
 from ibasho.programme.days import today
 from ibasho.programme.records import altered
 from ibasho.vault import clock
+from ibasho.vault.timers import Watch
 
 TOKEN = 32  # bytes
 
@@ -126,15 +127,21 @@ def renew(space: vault.Space) -> None:
     state = access.state_of(space)
     if not state.on:
         return
+    left = vault.release.who_left(space)
+    for one in access.people_of(space):
+        if one in left or not _may_be(space, one):
+            let_go_of(space, one)
+    state = access.state_of(space)
+    if not state.on:
+        return
     if state.no_phone:  # whoever comes by has one again
         state = _change(space, away=None, no_phone=False)
     if vault.release.is_armed(space):
         watch = vault.release.renew(space, away=state.away if access.is_away(state) else None)
         if watch is None:
             _change(space, sealed="", news=("lost",))
-        elif watch.went:
-            vault.release.disarm(space)
-            _change(space, on=False, went=tuple(watch.went))
+        elif watch.is_over:
+            _end(space, watch)
             return
     _bring_up_to_date(space)
 
@@ -234,18 +241,33 @@ def _may_be(space: vault.Space, contact_id: str) -> bool:
     return True
 
 
-def _stand_down(space: vault.Space, news: str) -> None:
+def _end(space: vault.Space, watch: Watch) -> None:
+    """The hour came while its writer was quiet: keep what happened, and let nothing wait."""
+    if watch.went:
+        vault.release.disarm(space)
+        _change(space, on=False, went=tuple(watch.went))
+    else:
+        _stand_down(space, "nobody")
+
+
+def _stand_down(space: vault.Space, *news: str) -> None:
     vault.release.disarm(space)
     for place in (WISH, STANDING):
         _forget(space, KnockTerms, place)
     for key in space.keys(KnockAgreement, "asked"):
         _forget_what_was_asked(space, key)
-    _change(space, on=False, sealed="", with_second=False, news=(news,) if news else ())
+    _change(space, on=False, sealed="", with_second=False, news=news)
 
 
 @when_somebody_goes
 def let_go_of(space: vault.Space, contact_id: str) -> None:
-    """An alliance ended: no message waits for them, and what they were asked for or said is gone (DOMAIN 3.9)."""
+    """An alliance ended: no message waits for them, and what they were asked for or said is gone (DOMAIN 3.9).
+
+    What went out, or found nobody, while its writer was quiet is told first.
+    """
+    watch = vault.release.watch_of(space)
+    if watch is not None and watch.is_over:
+        _end(space, watch)
     _forget(space, KnockAnswer, place_answer(contact_id))
     for said in access.letters_to(space):
         if said.contact.id == contact_id:
@@ -256,7 +278,9 @@ def let_go_of(space: vault.Space, contact_id: str) -> None:
         if (terms := access.terms_at(space, place)) is not None
     }
     if any(terms.first == contact_id for place, terms in there.items() if place != DRAFT):
-        _stand_down(space, "" if circle.friend_of(space, contact_id).had_to else "gone")
+        had_to = circle.friend_of(space, contact_id).had_to
+        went = ("went",) if watch and watch.went else ()
+        _stand_down(space, *went, *(() if had_to else ("gone",)))
         there.pop(WISH, None)
         there.pop(STANDING, None)
     meant = [terms for place, terms in there.items() if place != DRAFT and terms.second == contact_id]
@@ -277,6 +301,12 @@ def _forget_what_was_asked(space: vault.Space, contact_id: str) -> None:
     """Somebody is asked for nothing any more. Whoever had to be added goes on reading it, and gets nothing for it."""
     if not circle.friend_of(space, contact_id).had_to:
         _forget(space, KnockAgreement, place_asked(contact_id))
+
+
+@when_it_is_over
+def forget_what_was_left(space: vault.Space, contact_id: str) -> None:
+    """Whoever had to be added, and is let go, reads nothing of it any more."""
+    _forget(space, KnockAgreement, place_asked(contact_id))
 
 
 # The friend's side ------------------------------------------------------------------------------------

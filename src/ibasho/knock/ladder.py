@@ -43,7 +43,7 @@ def step(watch: Watch, now: float, house: Running) -> Step | None:
         return Step.BEGIN_ANEW
     if watch.ring:
         return Step.RING
-    return _after(watch, now, house) if watch.went else _before(watch, now, house)
+    return _after(watch, now, house) if watch.is_over else _before(watch, now, house)
 
 
 def _before(watch: Watch, now: float, house: Running) -> Step | None:
@@ -60,12 +60,12 @@ def _before(watch: Watch, now: float, house: Running) -> Step | None:
 
 
 def _after(watch: Watch, now: float, house: Running) -> Step | None:
-    """Once the first letter has gone out."""
+    """Once the hour of the first letter has come."""
     if watch.letters:
         here = dt.datetime.fromtimestamp(now, release.zone_of(watch))
         waited = now >= watch.since + watch.later * 3600 and house.ran >= watch.enough
         return Step.LET_OUT if waited and here.hour in WAKING else None
-    if now - watch.went[-1] > KEPT_AFTER:
+    if now - max([*watch.went, watch.nobody]) > KEPT_AFTER:
         return Step.FORGET
     return Step.REST if release.due_day(watch) <= release.day_of(watch, now) else None
 

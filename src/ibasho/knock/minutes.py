@@ -8,7 +8,6 @@ from typing import Final
 from ibasho import vault
 from ibasho.bell.actions import ring
 from ibasho.bell.minutes import every_minute
-from ibasho.errors import IbashoError
 from ibasho.knock import ladder
 from ibasho.knock.ladder import Step
 from ibasho.programme import access as programme
@@ -35,12 +34,14 @@ def look_after_silences(now: float) -> None:
     for timer in release.due(now):
         try:
             _carry(timer, now, house)
-        except IbashoError:
-            logger.error("a silence could not be looked after", exc_info=True)
+        except Exception:  # whatever it is, nobody else's message may wait for it
+            logger.exception("a silence could not be looked after")
     release.stir_idle()
     _beats[0] += 1
     if _beats[0] % SWEEP_EVERY == 1:
         _sweep()
+        if release.unreadable():
+            logger.error("a timer does not open")  # `ibasho check` says how many
 
 
 def _carry(timer: Timer, now: float, house: Running) -> None:

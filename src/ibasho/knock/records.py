@@ -95,7 +95,9 @@ class KnockState(vault.Record, kind="knock", version=1):
     away: dt.date | None = None
     no_phone: bool = False
     went: tuple[int, ...] = ()  # when letters went out, until the next set-up
-    news: tuple[str, ...] = ()  # what is to be said at the next look: gone, declined, lost
+    news: tuple[
+        str, ...
+    ] = ()  # what is to be said at the next look: gone, went, nobody, second-gone, declined, lost
 
 
 def place_asked(contact_id: str) -> vault.RecordId:

@@ -35,6 +35,11 @@ OUTCOMES: Mapping[str, str | Promise] = {
 }
 NEWS: Mapping[str, str | Promise] = {
     "gone": _("Somebody your message was for has stepped back. It waits for nobody just now."),
+    "went": _("You were quiet, and your message went out."),
+    "nobody": _(
+        "You were quiet, and your message did not go out: whoever it was for had stepped back meanwhile. It waits for "
+        "nobody just now."
+    ),
     "second-gone": _("The second person your message was for has stepped back. The first one stays."),
     "declined": _("Your friend would rather not do this. That is a fair answer, and good to know early."),
     "lost": _("The sealed message was not where it should be, so it was sealed anew."),

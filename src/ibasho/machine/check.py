@@ -322,13 +322,25 @@ def silences(machine: Machine) -> Iterator[Mistake]:
     try:
         with opened(machine.data):
             house, lost = vault.running.read(vault.current()), vault.release.lost()
-            stopped = access.clocks_stopped()
+            stopped, unread = access.clocks_stopped(), vault.release.without_reader()
+            broken = vault.release.unreadable()
     except (vault.NotReady, vault.StorageTrouble, places.Declined):
         return  # said already
     if lost:
         yield Mistake(
             f"{lost} sealed messages cannot go out: what opens their outer layer is not in release.keys, as after a "
             "copy was brought to another machine. Each is sealed anew when its writer next comes by."
+        )
+    if broken:
+        yield Mistake(
+            f"{broken} rows of the table of timers do not open: they were sealed under another pepper, or damaged. "
+            "Messages among them are sealed anew when their writers next come by."
+        )
+    if unread:
+        yield Mistake(
+            f"{unread} sealed messages found nobody when their hour came: whoever they were for had left. Each writer "
+            "reads it when they next come by.",
+            serious=False,
         )
     if stopped:
         yield Mistake("What goes out by itself is stopped, until a facilitator lets it run.", serious=False)

@@ -1,6 +1,7 @@
 """Who may read of a thing put away: its owner, and of what they keep its keeper. Every read begins here."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from ibasho.safekeeping.records import (
     CHAPTER,
     ENTRUSTED,
     HELD,
+    KEEPER,
     KEEPING,
     WITH_KEEPER,
     Entrusted,
@@ -27,6 +29,9 @@ Rule = Callable[[vault.Space], bool]
 
 _hard_today: list[Rule] = []
 
+_KEY = re.compile(r"[0-9a-f]{1,32}")
+LONGEST_WAIT = 10_000  # hours
+LAST_MOMENT = 2**32  # seconds since 1970
 KEEPS = ("will", "has")  # words of a keeper who has said yes and not stopped
 
 
@@ -119,13 +124,37 @@ def keeper_word(space: vault.Space, key: str) -> KeeperWord | None:
 
 def _words_of_keepers(space: vault.Space) -> dict[tuple[str, str], KeeperWord]:
     return {
-        (contact.id, kept.record.thing): kept.record for contact, kept in vault.read_shared(space, KeeperWord)
+        (contact.id, kept.record.thing): kept.record
+        for contact, kept in vault.read_shared(space, KeeperWord)
+        if kept.record.given is None or kept.record.given.seat == KEEPER
     }
 
 
 def is_entrusted(space: vault.Space, key: str) -> bool:
     """Whether the keeper of a thing was asked."""
     return space.find(Entrusted, f"{ENTRUSTED}/{key}") is not None
+
+
+def may_keep(space: vault.Space, contact_id: str) -> bool:
+    """Whether somebody may keep anything: an ally who did not have to be added (DOMAIN 3.7)."""
+    known = {one.id for one in vault.contacts(space) if one.kind == vault.ALLY}
+    return contact_id in known and not circle.friend_of(space, contact_id).had_to
+
+
+def left_to_read(space: vault.Space, contact_id: str) -> list[str]:
+    """The rows that somebody who had to be added goes on reading, on which nothing hangs."""
+    things = space.keys(PutAway, CHAPTER)
+    alone = [key for key in space.keys(Entrusted, ENTRUSTED) if key not in things]
+    return [key for key in alone if contact_id in _readers(space, key)]
+
+
+def is_left_to_read(space: vault.Space, key: str) -> bool:
+    """Whether a row without a thing is there for somebody who had to be added."""
+    return any(circle.friend_of(space, one).had_to for one in _readers(space, key))
+
+
+def _readers(space: vault.Space, key: str) -> list[str]:
+    return [one.id for one in vault.readers_of(space, Entrusted, f"{ENTRUSTED}/{key}")]
 
 
 # What somebody keeps for others --------------------------------------------------------------------
@@ -141,7 +170,20 @@ def entrusted(space: vault.Space) -> dict[str, tuple[vault.Contact, Entrusted]]:
     return {
         f"{contact.id}-{kept.id.partition('/')[2]}": (contact, kept.record)
         for contact, kept in vault.read_shared(space, Entrusted)
+        if _could_be(kept)
     }
+
+
+def _could_be(kept: vault.Kept[Entrusted]) -> bool:
+    """Whether somebody could have written this with the pages of this room: their own side writes what it likes."""
+    record, request = kept.record, kept.record.request
+    times = (request.asked, request.good_from, request.good_until) if request else ()
+    return (
+        _KEY.fullmatch(kept.id.partition("/")[2]) is not None
+        and record.way in words.WAYS
+        and record.wait_hours in range(LONGEST_WAIT)
+        and all(at in range(LAST_MOMENT) for at in times)
+    )
 
 
 def keeping(space: vault.Space) -> list[KeptView]:

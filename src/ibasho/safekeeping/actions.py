@@ -131,7 +131,7 @@ def entrust(space: vault.Space, key: str, *, line: str = "") -> None:
     space.put(altered(_entrusted(record), has_line=has_line), at=place)
     vault.share(space, Entrusted, place, keeper.id)
     if parts is not None:
-        vault.send_note(space, keeper.id, Handed(thing=key, part=parts[KEEPER]))
+        vault.send_note(space, keeper.id, Handed(thing=key, part=parts[KEEPER]), about=key)
     ring(bells.bell_of(vault.contact(space, keeper.id)))
 
 
@@ -232,9 +232,12 @@ def _tell_keeper(space: vault.Space, key: str, record: PutAway) -> None:
 
 
 def _take_off(space: vault.Space, key: str) -> None:
-    """Whoever was asked to keep it sees nothing of it any more."""
+    """Whoever was asked to keep it sees nothing of it any more, and gets no half of it that they did not read yet."""
+    place = f"{ENTRUSTED}/{key}"
     if access.is_entrusted(space, key):
-        space.forget(Entrusted, f"{ENTRUSTED}/{key}")
+        for keeper in vault.readers_of(space, Entrusted, place):
+            vault.take_note_back(space, keeper, Handed, about=key)
+        space.forget(Entrusted, place)
 
 
 # Its keeper -----------------------------------------------------------------------------------------
@@ -319,7 +322,8 @@ def _part_of(space: vault.Space, kept_id: str) -> vault.Part | None:
     contact, _record = access.kept_for_another(space, kept_id)
     for said in vault.notes(space, Handed):
         if said.contact.id == contact.id and said.record.thing == kept_id.partition("-")[2]:
-            space.put(Keeping(part=said.record.part), at=access.place_of(kept_id))
+            if said.record.part.seat == KEEPER:
+                space.put(Keeping(part=said.record.part), at=access.place_of(kept_id))
             vault.drop_note(space, said)
     return access.own_part(space, kept_id)
 
@@ -329,7 +333,14 @@ def _part_of(space: vault.Space, kept_id: str) -> vault.Part | None:
 
 @visits.at_each_visit
 def tidy(space: vault.Space) -> None:
-    """What was taken back from a keeper leaves nothing with them either."""
+    """What was taken back from a keeper leaves nothing with them either, and nobody keeps anything who may not."""
+    for one in space.chapter(PutAway, CHAPTER):
+        keeper = one.record.keeper_id
+        if keeper and not access.may_keep(space, keeper):
+            look_together(space, keeper)
+    for key in space.keys(Entrusted, ENTRUSTED):
+        if key not in space.keys(PutAway, CHAPTER) and not access.is_left_to_read(space, key):
+            _take_off(space, key)
     kept = {*space.keys(KeeperWord, KEEPING), *space.keys(Keeping, KEEPING)}
     if kept:
         for kept_id in kept - access.entrusted(space).keys():
@@ -338,13 +349,37 @@ def tidy(space: vault.Space) -> None:
 
 @going.when_somebody_goes
 def look_together(space: vault.Space, contact_id: str) -> None:
-    """Somebody is no keeper any more, whichever side ended it: what they kept is to be looked at now (DOMAIN 3.9)."""
+    """Somebody is no keeper any more, whichever side ended it: what they kept is to be looked at now (DOMAIN 3.9).
+
+    Whoever had to be added goes on reading the row as it stood at that moment. Nothing hangs on it any more: the thing
+    itself goes on under another key.
+    """
+    had_to = circle.friend_of(space, contact_id).had_to
     for kept in space.chapter(PutAway, CHAPTER):
         record = kept.record
         if record.keeper_id == contact_id:
-            _take_off(space, kept.id.partition("/")[2])
             changed = {"keeper_id": "", "keeper_left": record.keeper, "review_on": today(), "request": None}
-            space.change(kept.id, altered(record, **changed, line=None, part=None), expects=kept.version)
+            record = altered(record, **changed, line=None, part=None)
+            if had_to and access.is_entrusted(space, kept.id.partition("/")[2]):
+                space.keep(record, at=f"{CHAPTER}/{secrets.token_hex(6)}")
+                space.forget(PutAway, kept.id)
+            else:
+                _take_off(space, kept.id.partition("/")[2])
+                space.change(kept.id, record, expects=kept.version)
+    if not had_to:
+        for key in access.left_to_read(space, contact_id):
+            _take_off(space, key)
+    _forget_what_i_said(space, contact_id)
+
+
+@going.when_it_is_over
+def forget_what_was_left(space: vault.Space, contact_id: str) -> None:
+    """Whoever had to be added, and is let go, reads no row any more."""
+    for key in access.left_to_read(space, contact_id):
+        _take_off(space, key)
+
+
+def _forget_what_i_said(space: vault.Space, contact_id: str) -> None:
     for kept_id in {*space.keys(KeeperWord, KEEPING), *space.keys(Keeping, KEEPING)}:
         if kept_id.partition("-")[0] == contact_id:
             space.forget_together([KeeperWord, Keeping], access.place_of(kept_id))

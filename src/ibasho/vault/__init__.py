@@ -24,6 +24,7 @@ from ibasho.vault.bells import (
     bell_of,
     carry_out,
     change_bell,
+    fits,
     hang_bells,
     look_at_bell,
     my_bell_for,
@@ -82,7 +83,7 @@ from ibasho.vault.inviting import (
     withdraw,
 )
 from ibasho.vault.manifest import Contact, DoorRef, Invited
-from ibasho.vault.noting import Said, change_and_tell, drop_note, leave, notes, send_note
+from ibasho.vault.noting import Said, change_and_tell, drop_note, leave, notes, send_note, take_note_back
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.recovery import (
     FRIENDS,
@@ -106,6 +107,7 @@ from ibasho.vault.sharing import (
     close_circle,
     contact,
     contacts,
+    forget_ended_circles,
     found_circle,
     keep_contact,
     leave_circle,
@@ -257,6 +259,8 @@ __all__ = [
     "export",
     "exporter",
     "file_exporter",
+    "fits",
+    "forget_ended_circles",
     "forget_expired",
     "found_circle",
     "friends_who_let_in",
@@ -314,6 +318,7 @@ __all__ = [
     "swap_bell",
     "take_in_answers",
     "take_in_new_keys",
+    "take_note_back",
     "take_part",
     "take_ring",
     "tallies_there",

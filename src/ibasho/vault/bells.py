@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ibasho.vault.space import Space
 
 BELL, RING = 4096, 1024  # every body is filled up to this, so that none says what is in it
+LONGEST_PATH = 300  # signs
 STEP = 60  # seconds; what is due is written in whole minutes
 OF_A_CONTACT = 6  # rings an hour that one contact may cause
 OWN = 20  # and those somebody causes for themselves: a knock's nudges among them
@@ -188,6 +189,14 @@ def hang_bells(
         except Changed:
             continue
     raise Changed
+
+
+def fits(channels: Sequence[Channel], text: str) -> bool:
+    """Whether all of this fits a row, whatever comes to stand beside it there."""
+    silent = {one.id: Silence(dt.date.max) for one in channels}
+    later = PutOff(2**63, "/" * LONGEST_PATH)
+    fullest = Bell(text, tuple(channels), OWN, silent, (2**40,) * OWN, later)
+    return len(msgspec.json.encode(fullest)) <= BELL - 5
 
 
 def silent_channels(space: "Space") -> dict[str, Silence]:

@@ -61,12 +61,23 @@ def plan_note(space: Space, contact: Contact, record: Record, note_id: bytes = b
     return put_post(contact.outbox, seal_note(space.identity, contact.public, record), note_id)
 
 
-def send_note(space: Space, contact_id: str, record: Record) -> None:
-    """Leave a note for a contact. Raises NotFound."""
+def send_note(space: Space, contact_id: str, record: Record, *, about: str = "") -> None:
+    """Leave a note for a contact. Of those of one kind `about` one thing only the last lies there. Raises NotFound."""
     contact = space._manifest.contacts.get(contact_id)
     if contact is None:
         raise NotFound
-    space._vault.store.commit([plan_note(space, contact, record)])
+    if not about:
+        space._vault.store.commit([plan_note(space, contact, record)])
+        return
+    note_id = _about(space, contact, type(record), about)
+    ops = [drop_post(contact.outbox, note_id), plan_note(space, contact, record, note_id)]
+    space._vault.store.commit(ops, truncate=True)
+
+
+def take_note_back(space: Space, contact: Contact, type_: type[Record], *, about: str) -> None:
+    """The note of this kind about one thing is gone, if it was not read yet."""
+    drop = drop_post(contact.outbox, _about(space, contact, type_, about))
+    space._vault.store.commit([drop], truncate=True)
 
 
 def change_and_tell(
@@ -105,6 +116,10 @@ def notes(space: Space, type_: type[T]) -> list[Said[T]]:
 def drop_note(space: Space, said: Said[T]) -> None:
     """A note was read and is gone."""
     space._vault.store.commit([drop_post(said.contact.inbox, said.id)], truncate=True)
+
+
+def _about(space: Space, contact: Contact, type_: type[Record], about: str) -> bytes:
+    return suite.tag(space._vault.secret("note"), suite.ctx("note-id", contact.outbox, type_.kind, about))
 
 
 def _envelope(reader: bytes) -> bytes:

@@ -138,6 +138,13 @@ def still_fits(space: Space) -> bool:
     )
 
 
+def who_left(space: Space) -> set[str]:
+    """Those a letter was sealed for who are allies no more, also where they left without a word."""
+    armed, contacts = space._manifest.armed, space._manifest.contacts
+    there = [contacts[one] for one in armed.to if one in contacts] if armed else []
+    return {one.id for one in there if timers.nobody_reads(space._vault, one.outbox)}
+
+
 def timer_of(space: Space) -> Timer | None:
     """The timer of what waits, or None when nothing waits, or what waited is lost."""
     armed = space._manifest.armed
@@ -153,7 +160,7 @@ def watch_of(space: Space) -> Watch | None:
 def renew(space: Space, *, away: dt.date | None = None) -> Watch | None:
     """The silence begins anew now, or after the last day of an absence. Gives what was there before.
 
-    Where a letter has gone out already, nothing is moved. None: what waited, or what opens its outer layer, is lost.
+    Where its hour came already, nothing is moved. None: what waited, or what opens its outer layer, is lost.
     """
     armed = space._manifest.armed
     vault = core.current()
@@ -171,13 +178,13 @@ def tap(token: bytes) -> bool:
     """Whoever was nudged is here: the silence begins anew. False for a token that moves nothing (any more)."""
     vault = core.current()
     found = _move(vault, lambda: timers.moved_by(vault, token), away=0)
-    return found is not None and not found.went and suite.same(found.token, token)
+    return found is not None and not found.is_over and suite.same(found.token, token)
 
 
 def held_back_by(token: bytes) -> Watch | None:
     """The watch that a tap with this token would begin anew, or None where nothing waits (any more)."""
     timer = timers.moved_by(core.current(), token)
-    return timer.work if timer and isinstance(timer.work, Watch) and not timer.work.went else None
+    return timer.work if timer and isinstance(timer.work, Watch) and not timer.work.is_over else None
 
 
 def call_off(done: bytes) -> bool:
@@ -228,12 +235,20 @@ def keep_on(timer: Timer, watch: Watch) -> bool:
 def let_out(timer: Timer, house: Running, now: int) -> bool:
     """The next letter is in its reader's post box, once, and no longer here; then R is no more.
 
-    False when somebody was faster. Raises NotFound where none waits, Tampered where its outer layer does not come off.
+    One whose reader is an ally no more goes nowhere, and the next takes its place at once; without a next, the watch
+    rests and says so. False when somebody was faster. Raises NotFound where none waits, Tampered where an outer layer
+    does not come off.
     """
     watch = timer.work
     if not isinstance(watch, Watch) or not watch.letters:
         raise NotFound
-    vault, letter, left = core.current(), watch.letters[0], watch.letters[1:]
+    vault, missed, left = core.current(), [], list(watch.letters)
+    while left and timers.nobody_reads(vault, left[0].post):
+        missed.append(left.pop(0))
+    if not left:
+        rests = msgspec.structs.replace(watch, letters=[], since=now, nobody=0 if watch.went else now)
+        return _commit(vault, timer, rests, [], missed)
+    letter = left.pop(0)
     sealed = vault.store.boxes([letter.box]).get(letter.box)
     key = vault.releases.value("SELECT body FROM release_key WHERE id = ?", (letter.key,))
     if sealed is None or key is None:
@@ -247,16 +262,18 @@ def let_out(timer: Timer, house: Running, now: int) -> bool:
         since=now,
         enough=house.ran + watch.later * 3600 * (DAY / 86_400),
     )
-    ops = [
-        timers.swap_timer(vault, timer, due_day(after), after, letter.done),
-        drop_box(letter.box),
-        put_post(letter.post, inner),
-    ]
+    return _commit(vault, timer, after, [put_post(letter.post, inner)], [*missed, letter], letter.done)
+
+
+def _commit(
+    vault: Vault, timer: Timer, after: Watch, ops: list[Op], gone: list[Letter], renew: bytes = b""
+) -> bool:
+    swap = timers.swap_timer(vault, timer, due_day(after), after, renew)
     try:
-        vault.store.commit(ops, truncate=True)
+        vault.store.commit([swap, *(drop_box(one.box) for one in gone), *ops], truncate=True)
     except Changed:
         return False
-    timers.drop_keys(vault, [letter.key])
+    timers.drop_keys(vault, [one.key for one in gone])
     return True
 
 
@@ -270,6 +287,17 @@ def lost() -> int:
     """How many letters wait whose key is not here: a copy of the database was brought to another machine."""
     there = _keys(core.current())
     return sum(letter.key not in there for letter in _letters(core.current()))
+
+
+def unreadable() -> int:
+    """How many timers do not open."""
+    return timers.unreadable(core.current())
+
+
+def without_reader() -> int:
+    """How many messages found nobody when their hour came."""
+    found = [timer.work for timer in timers.due(core.current(), dt.date.max)]
+    return sum(isinstance(one, Watch) and bool(one.nobody) for one in found)
 
 
 class Sweep:
@@ -348,7 +376,7 @@ def first_day(watch: Watch) -> dt.date:
 
 def due_day(watch: Watch) -> dt.date:
     """The day on which there will first be something to do."""
-    if watch.went:
+    if watch.is_over:
         return day_of(watch, watch.since) + dt.timedelta(
             days=0 if watch.letters or watch.ring else IDLE_DAYS[1]
         )
@@ -378,7 +406,7 @@ def begun(watch: Watch, at: int, house: Running | None) -> Watch:
 
 def begun_with_the_house(watch: Watch, house: Running) -> Watch:
     """The same watch after all waiting began anew (DOMAIN 3.3); an absence that was said is not shortened by it."""
-    if watch.went:
+    if watch.is_over:
         later = max(watch.since, int(house.since))
         enough = house.since_ran + watch.later * 3600 * (DAY / 86_400)
         return msgspec.structs.replace(
@@ -397,7 +425,7 @@ def _move(vault: Vault, find: Callable[[], Timer | None], *, away: int) -> Watch
         if timer is None or not isinstance(timer.work, Watch):
             return None
         watch = timer.work
-        if watch.went:
+        if watch.is_over:
             return watch
         fresh = begun(msgspec.structs.replace(watch, away=away), int(clock.now()), running.read(vault))
         try:

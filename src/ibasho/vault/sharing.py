@@ -181,6 +181,30 @@ def close_circle(space: Space, name: str) -> None:
     )
 
 
+def forget_ended_circles(space: Space, kind: str) -> None:
+    """A person's own shared collections of one kind that a restore took back again are known no more."""
+
+    def ended(manifest: Manifest) -> list[str]:
+        own = {
+            publishing.root_id(found.catalogue): name
+            for name, found in manifest.shares.items()
+            if ":" not in name and found.catalogue.kind == kind
+        }
+        there = space._vault.store.boxes(list(own)) if own else {}
+        return [name for root, name in own.items() if root not in there]
+
+    def plan(manifest: Manifest) -> list[Op]:
+        # Looked up anew for each manifest: another tab may have sealed one anew a moment ago.
+        return [
+            op
+            for name in ended(manifest)
+            for op in publishing.plan_unpublish(space._vault.store, manifest, name)
+        ]
+
+    if ended(space._manifest):
+        space._write(plan, truncate=True)
+
+
 def leave_circle(space: Space, name: str, contact_id: str) -> None:
     """Take one person out of a shared collection; everybody else goes on under a new key."""
 
@@ -212,6 +236,7 @@ def let_go(space: Space, contact_id: str, *, saying: Callable[[Contact], Op] | N
         del manifest.contacts[contact_id]
         manifest.invited = [one for one in manifest.invited if one.contact != contact_id]
         ops += [drop_post_box(contact.inbox), drop_post_box(contact.outbox)]
+        ops += timers.plan_nobody_reads(space._vault, contact)
         ops += bells.plan_let_go(space._vault, contact)
         return [*ops, saying(contact)] if saying else ops
 
@@ -295,13 +320,26 @@ def plan_new_epoch(
     """
     if publishing.has_ended(space._vault.store, found):
         return publishing.plan_unpublish(space._vault.store, manifest, found.source)
-    ops = publishing.plan_drop_grants(manifest, found, readers)
+    rekeyed = _plan_rekey(space, found)
+    ops = publishing.plan_drop_grants(manifest, found, readers) + rekeyed
     writers = found.writers
     found.readers, found.writers = {}, []
-    ops += _plan_rekey(space, found)
     for one in readers:
         ops += _plan_grant(giver, found, manifest.contacts[one], WRITE if one in writers else READ)
     return ops + publishing.plan_end_on(space._vault, manifest, found)
+
+
+def _plan_new_epoch_or_end(
+    space: Space, giver: Identity, manifest: Manifest, found: Share, readers: list[str]
+) -> list[Op]:
+    """The same for new keys of somebody: what cannot be sealed anew ends, so that it keeps nobody out."""
+    for last in (False, True):  # a writer may just be in the middle of it
+        try:
+            return plan_new_epoch(space, giver, manifest, found, readers)
+        except Tampered:
+            if last:
+                break
+    return publishing.plan_unpublish(space._vault.store, manifest, found.source)
 
 
 def _plan_rekey(space: Space, found: Share) -> list[Op]:
@@ -415,7 +453,7 @@ def plan_key_change(old: Space, moved: Space, manifest: Manifest) -> list[Op]:
     """Tell each contact of new keys, signed with the old ones; share under the new ones from now on."""
     ops: list[Op] = []
     for found in list(manifest.shares.values()):
-        ops += plan_new_epoch(old, moved.identity, manifest, found, list(found.readers))
+        ops += _plan_new_epoch_or_end(old, moved.identity, manifest, found, list(found.readers))
     for contact in manifest.contacts.values():
         ops.append(
             put_post(contact.outbox, new_keys_note(old.identity, moved.identity.public, contact.public))
@@ -457,7 +495,7 @@ def take_in_new_keys(space: Space) -> int:
             ops.append(drop_post(contact.inbox, note_id))
             manifest.contacts[one] = msgspec.structs.replace(contact, public=new, changed=True)
             for found in [share for share in manifest.shares.values() if one in share.readers]:
-                ops += plan_new_epoch(space, space.identity, manifest, found, list(found.readers))
+                ops += _plan_new_epoch_or_end(space, space.identity, manifest, found, list(found.readers))
         return ops
 
     space._write(plan, truncate=True)

@@ -383,6 +383,7 @@ class Space:
             ops.append(drop_shelf(Collection(self._vault.store, catalogue, b"").shelf, for_good=True))
         for contact in manifest.contacts.values():
             ops += [drop_post_box(box) for box in (contact.inbox, contact.outbox)]
+            ops += timers.plan_nobody_reads(self._vault, contact)
         for invited in manifest.invited:
             ops.append(Op("DELETE FROM invitation WHERE locator = ?", (invited.id,)))
             ops.append(drop_post_box(invited.reply))

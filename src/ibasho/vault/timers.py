@@ -7,14 +7,18 @@ for when.
 
 import datetime as dt
 import secrets
+from contextlib import suppress
 
 import msgspec
 
 from ibasho.vault import suite
 from ibasho.vault.core import Vault
-from ibasho.vault.manifest import Manifest
-from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf
+from ibasho.vault.errors import Tampered
+from ibasho.vault.identity import Identity, seal_to
+from ibasho.vault.manifest import Contact, Manifest
+from ibasho.vault.store import Op, drop_box, drop_post, drop_shelf, put_post
 
+_AS_A_NOTE = b"\x03"
 BODY = 4096  # every body is filled up to this, so that none says what it is for
 
 
@@ -60,6 +64,12 @@ class Watch(msgspec.Struct, tag="watch", array_like=True, frozen=True):
     nudged_on: int = 0  # the day of the last one, where its writer is
     ring: list[bytes] = []  # bells to be rung for what has happened already
     went: list[int] = []  # when letters went out
+    nobody: int = 0  # when the hour came and none of their readers was here any more
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the hour came: nothing moves it any more."""
+        return bool(self.went or self.nobody)
 
     def __repr__(self) -> str:
         return "<Watch ***>"
@@ -146,12 +156,45 @@ def plan_disarm(manifest: Manifest) -> list[Op]:
     return [drop_timer(armed.timer), drop_shelf(armed.shelf, for_good=True)] if armed else []
 
 
+def plan_nobody_reads(vault: Vault, contact: Contact) -> list[Op]:
+    """The ops that mark the post box of somebody who is an ally no more, so that no letter goes there.
+
+    In the table the mark looks like one more note. Its name says what it is to this machine alone.
+    """
+    if contact.kind != "beside":
+        return []
+    body = _AS_A_NOTE + seal_to(Identity(secrets.token_bytes(suite.KEY)).public, suite.pad(b""), b"")
+    return [put_post(contact.inbox, body, _mark_in(vault, contact.inbox))]
+
+
+def nobody_reads(vault: Vault, box: bytes) -> bool:
+    """Whether whoever read this post box said that they do so no more.
+
+    After a restore the mark may be missing, where a copy is older, or was taken back with all else in that box: then
+    the box is empty, and noted as taken back.
+    """
+    there = {bytes(row[0]) for row in vault.store.rows("SELECT id FROM post WHERE box = ?", (box,))}
+    if there:
+        return _mark_in(vault, box) in there
+    sql = "SELECT count(*) FROM taken_back WHERE id = ?"
+    return bool(vault.lifelines.value(sql, (suite.fingerprint(box),)))
+
+
+def _mark_in(vault: Vault, box: bytes) -> bytes:
+    return suite.tag(vault.secret("nobody-reads"), suite.ctx("nobody-reads", box))
+
+
 def drop_keys(vault: Vault, keys: list[bytes]) -> None:
     """What took the outer layers off letters is no more, in no page and no journal."""
     if keys:
         vault.releases.commit(
             [Op("DELETE FROM release_key WHERE id = ?", (key,)) for key in keys], truncate=True
         )
+
+
+def unreadable(vault: Vault) -> int:
+    """How many timers do not open: nothing will come of them."""
+    return int(vault.store.value("SELECT count(*) FROM timer")) - len(due(vault, dt.date.max))
 
 
 def waiting(vault: Vault) -> int:
@@ -161,16 +204,30 @@ def waiting(vault: Vault) -> int:
 
 
 def end_what_is_over(vault: Vault, day: dt.date) -> int:
-    """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many."""
-    over = [(timer, timer.work) for timer in due(vault, day) if isinstance(timer.work, Ends | Forgets)]
-    for timer, work in over:
-        ops = [drop_timer(timer.id), *_plan_end(work)]
-        vault.take_back(ops)
-        vault.store.commit(ops, truncate=True)
-        if isinstance(work, Forgets):
-            drop = Op("DELETE FROM lifeline WHERE id = ?", (work.lifeline,))
-            vault.lifelines.commit([drop], truncate=True)
-    return len(over)
+    """Take away what ended before `day`: published copies, and places where nobody waits any more. Gives how many.
+
+    Trouble with one of them keeps none of the others; the first is raised at the end.
+    """
+    ended, trouble = 0, None
+    for timer in due(vault, day):
+        if isinstance(timer.work, Ends | Forgets):
+            try:
+                _end(vault, timer, timer.work)
+                ended += 1
+            except Exception as error:
+                trouble = trouble or error
+    if trouble is not None:
+        raise trouble
+    return ended
+
+
+def _end(vault: Vault, timer: Timer, work: Ends | Forgets) -> None:
+    ops = [drop_timer(timer.id), *_plan_end(work)]
+    vault.take_back(ops)
+    vault.store.commit(ops, truncate=True)
+    if isinstance(work, Forgets):
+        drop = Op("DELETE FROM lifeline WHERE id = ?", (work.lifeline,))
+        vault.lifelines.commit([drop], truncate=True)
 
 
 def _plan_end(work: Ends | Forgets) -> list[Op]:
@@ -193,8 +250,12 @@ def _seal(vault: Vault, timer_id: bytes, work: Work) -> bytes:
 
 
 def _opened(vault: Vault, where: str, params: tuple[bytes | int, ...]) -> list[Timer]:
-    rows = vault.store.rows(f"SELECT {_COLUMNS} FROM timer WHERE {where}", params)  # noqa: S608
-    return [_open(vault, bytes(row[0]), int(row[1]), bytes(row[3]), bytes(row[2])) for row in rows]
+    """Those of these rows that open: one that does not keeps nobody else's letter."""
+    found = []
+    for row in vault.store.rows(f"SELECT {_COLUMNS} FROM timer WHERE {where}", params):  # noqa: S608
+        with suppress(Tampered, msgspec.MsgspecError, ValueError, OverflowError):
+            found.append(_open(vault, bytes(row[0]), int(row[1]), bytes(row[3]), bytes(row[2])))
+    return found
 
 
 def _open(vault: Vault, timer_id: bytes, day: int, body: bytes, renew: bytes = b"") -> Timer:

@@ -3,13 +3,17 @@
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 
 from ibasho import vault
 from ibasho.asks import access, actions
 from ibasho.asks.days import slots_of
-from ibasho.asks.records import MOST_ASKS, MOST_SLOTS, Ask, Taken
+from ibasho.asks.records import MOST_ASKS, MOST_SLOTS, PLACE, Ask, Slot, Taken
 from ibasho.asks.tests.people import SUNDAY, again, asked_for, be_ally, evenings, only, own, seen, takes
+from ibasho.circle import actions as circle_actions
 from ibasho.circle.records import Circle, Friend
+from ibasho.vault import publishing
+from ibasho.web.addresses import address
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -345,6 +349,76 @@ def test_what_is_over_is_forgotten_after_two_weeks_at_the_next_visit(mia, aya, a
     assert access.own_asks(again(mia)) == []
     actions.tidy(again(aya))
     assert list(again(aya).chapter(Taken, "taken")) == []
+
+
+def test_an_ask_that_a_restore_ended_again_holds_nobody_up(mia, aya, tom, ayas, toms, programme, tmp_path):
+    ask, other = asked_for(mia, [ayas, toms]), asked_for(mia, [ayas], what="A walk")
+    actions.keep_feed(again(mia), mine=True, others=True, own_words=True, summary="")
+    copy = programme.store.rows("SELECT * FROM box")
+    actions.end(again(mia), ask)
+    programme.store.commit([vault.Op("DELETE FROM box", ())])
+    sql = "INSERT INTO box (id, shelf, body) VALUES (?, ?, ?)"
+    programme.store.commit([vault.Op(sql, tuple(bytes(part) for part in row)) for row in copy])
+    programme.take_back_again()
+    assert [one.id for one in access.own_asks(again(mia))] == [other]
+    with pytest.raises(vault.NotFound):
+        own(mia, ask)
+    actions.without_them(again(mia), toms.id)
+    actions.tidy(again(mia))
+    assert list(vault.circles_of(again(mia), Ask.kind)) == [other]
+    assert [one.id for one in access.own_asks(again(mia))] == [other]
+
+
+SLOT = Slot("a1", SUNDAY, "evening")
+SPOILT = {
+    "no word": Ask(what=5, made_on=SUNDAY),  # type: ignore[arg-type]
+    "no day": Ask(what="A meal", made_on="Sunday"),  # type: ignore[arg-type]
+    "the last of all days": Ask(what="A meal", made_on=SUNDAY, slots=(replace(SLOT, day=dt.date.max),)),
+    "an hour of elsewhere": Ask(
+        what="A meal", made_on=SUNDAY, slots=(replace(SLOT, at=dt.time(9, tzinfo=dt.UTC)), SLOT)
+    ),
+    "a place elsewhere": Ask(what="A meal", made_on=SUNDAY, slots=(replace(SLOT, key="../a"),)),
+    "the same twice": Ask(what="A meal", made_on=SUNDAY, slots=(SLOT, SLOT)),
+    "without an end": Ask(what="A meal" * 1000, made_on=SUNDAY),
+}
+
+
+@pytest.mark.parametrize("record", SPOILT.values(), ids=SPOILT.keys())
+def test_whatever_somebody_writes_in_place_of_an_ask_its_owner_can_end_it_and_let_them_go(
+    mia, aya, tom, ayas, toms, client, record
+):
+    ask, other = asked_for(mia, [ayas, toms]), asked_for(mia, [ayas, toms], what="A walk")
+    actions.keep_feed(again(mia), mine=True, others=True, own_words=True, summary="")
+    (shared,) = [one for one, kept in access.shared_asks(again(tom)) if kept.what == "A meal"]
+    shared.put(record, PLACE, expects=None)
+    actions.tidy(again(mia))
+    assert [one.what for one in seen(aya)] == ["A walk"], "those who are asked go on with the rest"
+    assert [(one.id, one.spoilt) for one in access.own_asks(again(mia)) if one.spoilt] == [(ask, True)]
+    browser = client.of(mia)
+    for name, arguments in (("asks", ()), ("asks-ask", (ask,)), ("asks-end", (ask,)), ("asks-calendar", ())):
+        assert browser.get(address(name, *arguments)).status_code == 200
+    assert "You can end it, and ask anew" in browser.get(address("asks-ask", ask)).text
+    circle_actions.let_go(again(mia), toms.id)
+    assert seen(tom) == []
+    actions.end(again(mia), ask)
+    assert [one.id for one in access.own_asks(again(mia))] == [other]
+
+
+def test_an_ask_whose_boxes_somebody_took_away_lets_them_go_all_the_same(
+    mia, aya, tom, ayas, toms, programme
+):
+    ask = asked_for(mia, [ayas, toms])
+    (shared,) = [one for one, _ in access.shared_asks(again(tom))]
+    kept = shared.every(Ask)[0]
+    root, _ = publishing.read_root(programme.store, shared._base)
+    boxes = [ref.id for ref in root.recent.values()]
+    programme.store.commit([vault.Op("DELETE FROM box WHERE id = ?", (one,)) for one in boxes])
+    assert kept.id == PLACE
+    actions.tidy(again(mia))
+    assert own(mia, ask).spoilt
+    assert seen(aya) == []
+    circle_actions.let_go(again(mia), toms.id)
+    assert access.own_asks(again(mia)) == []
 
 
 def test_when_an_alliance_ends_what_they_took_is_open_again(mia, aya, tom, ayas, toms):

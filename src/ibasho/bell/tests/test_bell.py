@@ -8,7 +8,7 @@ import pytest
 
 from ibasho import vault
 from ibasho.bell import access, actions, ways
-from ibasho.bell.queue import BACK_OFF, ring_what_is_due
+from ibasho.bell.queue import BACK_OFF, MOST, ring_what_is_due
 from ibasho.bell.records import MOST_BROWSERS, BellWishes
 from ibasho.bell.sending import Outcome
 from ibasho.bell.tests.conftest import again, befriended
@@ -428,6 +428,29 @@ def test_the_longest_that_may_be_kept_fits_a_row(mia, aya, pair, post, service, 
         actions.ring(access.own_bell(mia), path="/n/" + "a" * 290)
     ring_what_is_due(sender)
     assert len({len(bytes(body)) for _, body in rows("bell")}) == 1
+
+
+def test_what_no_row_could_hold_is_not_kept_and_the_next_visit_is_as_any_other(
+    mia, pair, post, service, phone
+):
+    quoted = service.endpoint('"' * 700)
+    for number in range(MOST_BROWSERS):
+        with pytest.raises(actions.NotThatService):
+            actions.turn_on_browser(mia, endpoint=f"{quoted}{number}", key=phone.key, auth=phone.auth)
+    assert ways.push_target(service.endpoint("x" * 900)) is None
+    with pytest.raises(actions.DoesNotFit):
+        actions.turn_on_mail(mia, address='"' * 2000 + "@example.org")
+    assert access.wishes(again(mia)) == BellWishes()
+    turned_on(mia)
+    actions.keep_up(again(mia))
+
+
+def test_of_many_rings_at_once_none_waits_for_the_next_half_minute(mia, aya, pair, post, clock):
+    turned_on(mia)
+    for _ in range(MOST + MOST):
+        actions.ring(access.own_bell(mia))
+    ring_what_is_due(Sender())
+    assert len(rows("ring")) == 1, "the one that waits for the hour to pass"
 
 
 def test_every_page_of_a_bell_warns_before_it_is_turned_on(client, mia, post, service):

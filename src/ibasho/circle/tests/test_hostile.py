@@ -10,6 +10,8 @@ from ibasho.circle import access, actions, going
 from ibasho.circle.records import Beside, Shown
 from ibasho.circle.tests.conftest import again, befriend
 from ibasho.circle.tests.test_circle import FRIDAY, seen, write_plan
+from ibasho.vault import publishing
+from ibasho.vault.store import Op
 from ibasho.web.addresses import address
 
 SATURDAY = dt.datetime(2026, 11, 28, 9, 0, tzinfo=dt.UTC)
@@ -189,3 +191,22 @@ def test_what_an_ally_shares_in_a_broken_shape_shuts_no_page(mia, aya, pair, cli
     actions.let_go(again(mia), pair[0])
     assert vault.contacts(again(mia)) == []
     assert vault.read_shared(again(mia), Shown) == []
+
+
+@pytest.mark.parametrize("whose", ["an ally's", "one's own"])
+def test_a_shared_collection_that_somebody_spoilt_keeps_nobody_out_after_other_words(mia, aya, pair, whose):
+    name = vault.found_circle(mia, Shown.kind, [], [pair[0]])
+    vault.circle(mia, name).put(Shown(thing="x", until=FRIDAY), "a/b", expects=0)
+    store = vault.current().store
+    catalogue = mia._manifest.shares[name].catalogue
+    root, _seen = publishing.read_root(store, catalogue)
+    box = root.recent["a"].id
+    store.commit([Op("UPDATE box SET body = ? WHERE id = ?", (b"\x01" + bytes(400), box))])
+    if whose == "one's own":
+        moved = vault.change_words(again(mia), "cocoa saffron vanilla nutmeg apricot puffin")
+    else:
+        vault.change_words(aya, "cocoa saffron vanilla nutmeg apricot puffin")
+        moved = again(mia)
+        actions.come_in(moved)
+        assert access.ally(moved, pair[0]).changed
+    assert name not in moved._manifest.shares

@@ -7,15 +7,17 @@ import pytest
 
 from ibasho import vault
 from ibasho.bell import access as bell
-from ibasho.circle import going
+from ibasho.circle import actions as circle_actions
+from ibasho.circle import going, visits
 from ibasho.circle.actions import mark_had_to
 from ibasho.circle.records import Circle, Friend
 from ibasho.errors import NotFound
-from ibasho.knock import access, actions, minutes
+from ibasho.knock import access, actions, ladder, minutes, words
 from ibasho.knock.records import KnockAgreement
 from ibasho.knock.tests.conftest import TEXT, again, befriend, say, set_up, terms
 from ibasho.programme import actions as programme_actions
-from ibasho.vault import release
+from ibasho.vault import release, timers
+from ibasho.web.addresses import address
 
 
 def letters(friend):
@@ -107,6 +109,32 @@ def test_mia_reads_when_it_went_and_how_it_was(house, mia, aya, waits):
     assert access.knock_of(again(mia)).first.outcome == ""
 
 
+def test_a_timer_that_does_not_open_keeps_nobody_elses_message(house, mia, aya, waits, caplog, monkeypatch):
+    row = (b"?" * 16, 1, b"!" * 32, b"not a timer")
+    sql = "INSERT INTO timer (id, due_day, renew, body) VALUES (?, ?, ?, ?)"
+    vault.current().store.commit([vault.Op(sql, row)])
+    house.run_until(27, 18)
+    assert letters(aya) == [TEXT]
+    assert (release.unreadable(), release.lost()) == (1, 0)
+    monkeypatch.setattr(minutes, "_beats", [0])
+    house.run(minutes=30)
+    assert caplog.text.count("a timer does not open") == 1, "said, and not each half minute"
+
+
+def test_trouble_with_one_silence_keeps_nobody_elses_message(house, mia, aya, tom, waits, monkeypatch):
+    ladder_step = ladder.step
+    set_up(tom, aya, befriend(tom, aya, "Aya"))
+
+    def step(watch, now, house):
+        if watch.token == token_of(tom):
+            raise ValueError("a zone nobody knows")
+        return ladder_step(watch, now, house)
+
+    monkeypatch.setattr(ladder, "step", step)
+    house.run_until(27, 18)
+    assert letters(aya) == [TEXT]
+
+
 # Consent ---------------------------------------------------------------------------------------------
 
 
@@ -160,6 +188,28 @@ def test_a_yes_of_somebody_who_had_to_be_added_meanwhile_seals_nothing(house, mi
     again(mia).set_own(Circle(friends={pair[0]: Friend(had_to=True)}))
     actions.renew(again(mia))
     assert not release.is_armed(again(mia))
+
+
+def test_what_waits_for_somebody_who_had_to_be_added_waits_no_more_where_the_room_was_not_told(
+    house, mia, aya, waits
+):
+    again(mia).set_own(Circle(friends={waits[0]: Friend(had_to=True)}))
+    actions.renew(again(mia))
+    assert not release.is_armed(again(mia))
+    assert access.knock_of(again(mia)).news == ()
+    assert access.asked_by(again(aya), waits[1])
+    house.run_until(27, 23)
+    assert letters(aya) == []
+
+
+def test_a_friend_who_says_no_meanwhile_is_told_that_it_stands_until_the_next_visit(
+    house, mia, aya, waits, client
+):
+    say(aya, waits[1], yes=False)
+    page = client.of(aya).get(address("knock-asked", waits[1])).text
+    assert "Until then it waits as before" in page
+    house.run_until(27, 18)
+    assert letters(aya) == [TEXT], "so that nobody is left with nobody, and does not know it"
 
 
 def test_when_the_friend_goes_nothing_waits_and_mia_is_told(house, mia, aya, waits):
@@ -297,6 +347,103 @@ def second(house, mia, aya, tom, pair):
     say(tom, toms[1], yes=True)
     actions.renew(again(mia))
     return pair, toms
+
+
+def steps_back(friend, contact):
+    circle_actions.step_back(again(friend), contact)
+
+
+def erases_everything(friend, _contact):
+    vault.burn(again(friend))
+
+
+LEAVES = pytest.mark.parametrize("leaves", [steps_back, erases_everything])
+
+
+@LEAVES
+def test_when_the_first_left_while_mia_was_quiet_it_goes_to_the_second_at_once(
+    house, mia, aya, tom, second, leaves
+):
+    leaves(aya, second[0][1])
+    house.run_until(27, 18)
+    assert letters(tom) == [TEXT]
+    assert house_keys() == 0
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).news == (str(words.NEWS["went"]), str(words.NEWS["gone"]))
+
+
+@LEAVES
+def test_when_everybody_left_it_rests_and_mia_and_the_host_are_told(house, mia, aya, waits, leaves):
+    leaves(aya, waits[1])
+    house.run_until(27, 18)
+    assert (vault.release.without_reader(), house_keys()) == (1, 0)
+    assert not actions.tap(token_of(mia))
+    assert access.goes_out_on(token_of(mia)) is None
+    house.run(days=3)
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).news == (str(words.NEWS["nobody"]),)
+    assert not release.is_armed(again(mia))
+    assert vault.release.without_reader() == 0
+
+
+@LEAVES
+def test_mia_learns_at_her_next_visit_that_her_friend_left_also_without_a_word(
+    house, mia, aya, waits, leaves
+):
+    leaves(aya, waits[1])
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).news == (str(words.NEWS["gone"]),)
+    assert not release.is_armed(again(mia))
+
+
+@LEAVES
+def test_that_it_went_out_is_told_also_when_its_reader_left_afterwards(house, mia, aya, waits, leaves):
+    house.run_until(27, 18)
+    leaves(aya, waits[1])
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).news == (str(words.NEWS["went"]), str(words.NEWS["gone"]))
+
+
+@LEAVES
+def test_a_second_who_left_after_it_went_out_takes_nothing_from_what_is_told(
+    house, mia, aya, tom, second, leaves
+):
+    house.run_until(27, 18)
+    leaves(tom, second[1][1])
+    visits.visited(again(mia))
+    assert access.knock_of(again(mia)).state == "went"
+    assert len(access.state_of(again(mia)).went) == 1
+
+
+def test_what_rests_because_nobody_was_there_is_forgotten_in_the_end(house, mia, aya, waits):
+    steps_back(aya, waits[1])
+    house.run_until(27, 18)
+    house.run(days=120)
+    assert vault.release.without_reader() == 1
+    house.run(days=15)
+    assert vault.release.without_reader() == 0
+
+
+def test_a_friend_who_left_is_known_to_have_left_also_after_a_restore(house, mia, aya, waits, programme):
+    copy = programme.store.rows("SELECT box, id, body FROM post")
+    box = bytes(vault.contact(again(mia), waits[0]).outbox)
+    steps_back(aya, waits[1])
+    with_mark = programme.store.rows("SELECT box, id, body FROM post")
+    for rows in (copy, with_mark):
+        programme.store.commit([vault.Op("DELETE FROM post", ())])
+        sql = "INSERT INTO post (box, id, body) VALUES (?, ?, ?)"
+        programme.store.commit([vault.Op(sql, tuple(bytes(part) for part in row)) for row in rows])
+        programme.take_back_again()
+        assert timers.nobody_reads(programme, box)
+
+
+def test_a_friend_who_is_let_go_finds_no_mark_anywhere(house, mia, aya, waits, programme):
+    boxes = {
+        bytes(vault.contact(again(mia), waits[0]).outbox),
+        bytes(vault.contact(again(mia), waits[0]).inbox),
+    }
+    circle_actions.let_go(again(mia), waits[0])
+    assert boxes.isdisjoint(bytes(row[0]) for row in programme.store.rows("SELECT box FROM post"))
 
 
 def test_the_second_person_is_asked_later_and_in_waking_hours_only(house, aya, tom, second):

@@ -12,6 +12,7 @@ from ibasho.circle import access as circle
 from ibasho.circle import actions as circle_actions
 from ibasho.circle import home
 from ibasho.circle.records import Circle, Friend
+from ibasho.programme.records import altered
 from ibasho.safekeeping import access, actions
 from ibasho.safekeeping.records import Entrusted, Handed, KeeperWord, Keeping, PutAway
 from ibasho.safekeeping.tests.test_safekeeping import TYPED
@@ -468,11 +469,85 @@ def test_when_the_keeper_leaves_the_circle_mia_looks_at_it_again(mia, aya, with_
     assert "does not keep this here" not in client.of(mia).get(address("safekeeping-thing", with_aya)).text
 
 
-def test_marked_as_one_she_had_to_add_aya_keeps_nothing_and_mia_looks_at_it(mia, aya, with_aya, known):
-    """DOMAIN 1.16, 3.7."""
+def test_marked_as_one_she_had_to_add_aya_keeps_nothing_and_mia_looks_at_it(
+    mia, aya, tom, with_aya, known, clock
+):
+    """DOMAIN 1.16, 3.7. On Aya's page stands what stood there, and none of it does anything."""
+    actions.ask_back(mia, with_aya)
+    row, before = f"{known[1]}-{with_aya}", access.keeping(again(aya))
     circle_actions.mark_had_to(again(mia), known[0], had_to=True)
+    assert access.keeping(again(aya)) == before
+    (thing,) = access.things(again(mia))
+    assert (thing.keeper_left, thing.of_circle) == ("Aya", None)
+    with pytest.raises(vault.NotFound):
+        access.thing(again(mia), with_aya)
+    clock.forward(72 * HOURS)
+    actions.say_yes(again(aya), row)
+    with pytest.raises(vault.NotFound):
+        actions.open_line(again(mia), thing.id)
+    kept = access.thing(again(mia), thing.id)
+    toms = next(one.id for one in circle.choices(again(mia)) if one.name == "Tom")
+    other = altered(kept.record, keeper="Tom", keeper_id=toms, called="the box")
+    actions.change(again(mia), thing.id, record=other, seen=kept.version)
+    actions.entrust(again(mia), thing.id)
+    actions.tidy(again(mia))
+    assert [(one.called, one.way) for one in access.keeping(again(aya))] == [
+        (before[0].called, before[0].way)
+    ]
+    circle_actions.let_go(again(mia), known[0])
     assert access.keeping(again(aya)) == []
-    assert access.thing_view(again(mia), with_aya).keeper_left == "Aya"
+    assert again(mia).keys(Entrusted, "entrusted") == [thing.id]
+
+
+def test_whoever_had_to_be_added_keeps_nothing_also_where_the_room_was_not_told(mia, aya, with_aya, known):
+    again(mia).set_own(Circle(friends={known[0]: Friend(had_to=True)}))
+    before = access.keeping(again(aya))
+    actions.tidy(again(mia))
+    assert [one.keeper_left for one in access.things(again(mia))] == ["Aya"]
+    assert access.keeping(again(aya)) == before
+    again(mia).set_own(Circle())
+    actions.tidy(again(mia))
+    assert access.keeping(again(aya)) == [], "nobody has to be deceived any more"
+
+
+def test_of_the_halves_a_keeper_did_not_read_yet_only_the_last_one_waits(mia, aya, tin, row):
+    for line in ("one", "another", "a third"):
+        actions.entrust(again(mia), tin, line=line)
+    assert len(vault.notes(again(aya), Handed)) == 1
+    actions.erase(again(mia), tin)
+    assert vault.notes(again(aya), Handed) == []
+
+
+ODD = {
+    "a way nobody knows": {"way": "elsewhere"},
+    "a wait without end": {"wait_hours": 10**30},
+    "a moment that no clock shows": {"request": vault.Request(b"r", 10**18, 10**18, 10**18)},
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_whatever_a_friend_writes_in_place_of_an_agreement_the_rest_of_the_page_stands(
+    mia, aya, tom, with_aya, known, client, odd
+):
+    theirs = ally(tom, aya, "Aya", "Tom")[0]
+    for place, changed in (("entrusted/abc", odd), ("entrusted/../a b", {})):
+        record = altered(again(mia).read(Entrusted, f"entrusted/{with_aya}").record, **changed)
+        vault.share(tom, Entrusted, tom.put(record, at=place), theirs)
+    assert [one.called for one in access.keeping(again(aya))] == ["the tin"]
+    actions.tidy(again(aya))
+    assert "the tin" in client.of(aya).get(address("safekeeping-keeping")).text
+
+
+def test_a_half_from_no_seat_of_the_two_is_no_yes(mia, aya, with_aya, row, known, clock):
+    asked(mia, with_aya, clock)
+    actions.say_yes(aya, row)
+    word = access.own_word(aya, row)
+    assert word
+    assert word.given
+    given = msgspec.structs.replace(word.given, seat=-1)
+    aya.put(altered(word, given=given), at=access.place_of(row))
+    assert state(mia, with_aya).state == "asked"
+    actions.take_back(again(mia), with_aya)
 
 
 def test_when_mia_goes_nothing_of_hers_stays_with_aya(mia, aya, with_aya, known):

@@ -7,7 +7,7 @@ import pytest
 
 from ibasho import vault
 from ibasho.vault import identity as identity_module
-from ibasho.vault import inviting, sharing, suite
+from ibasho.vault import inviting, sharing, suite, timers
 from ibasho.vault.collection import new_catalogue
 from ibasho.vault.identity import Identity
 from ibasho.vault.store import Op
@@ -312,3 +312,28 @@ def test_x_wing_keys_follow_from_the_seed_alone(people):
     for public in (b"short", b"\xff" * 1248):
         with pytest.raises(vault.NotGranted):
             identity_module.seal_to(public, b"x", b"")
+
+
+def test_what_does_not_open_or_end_keeps_nothing_else_from_ending(mia, aya, pair, clock, monkeypatch):
+    place = mia.keep(Note(text="until Sunday"))
+    vault.share(mia, Note, place, pair[0].id, until=clock.at.date())
+    broken = (b"?" * 16, 1, b"!" * 32, b"not a timer")
+    sql = "INSERT INTO timer (id, due_day, renew, body) VALUES (?, ?, ?, ?)"
+    vault.current().store.commit([vault.Op(sql, broken)])
+    stuck = timers.Ends(b"a shelf that does not go")
+    vault.current().store.commit([timers.put_timer(vault.current(), b"0" * 16, clock.at.date(), stuck)])
+    whole = timers._plan_end
+
+    def plan_end(work):
+        if work == stuck:
+            raise ValueError("stuck")
+        return whole(work)
+
+    monkeypatch.setattr(timers, "_plan_end", plan_end)
+    clock.forward(2 * 86_400)
+    with pytest.raises(ValueError, match="stuck"):
+        vault.end_what_is_over()
+    assert seen_by(aya) == []
+    monkeypatch.setattr(timers, "_plan_end", whole)
+    assert vault.end_what_is_over() == 1
+    assert timers.find_timer(vault.current(), b"?" * 16) is None
