@@ -630,6 +630,7 @@ def test_words_as_long_as_a_book_are_refused_before_anything_is_stretched(house,
     """Attack 51: 100 KB and 9 MB in the field for words."""
     from ibasho.vault import suite
 
+    house.fresh()  # whoever has to be invited for it is there
     stretched = []
     monkeypatch.setattr(suite, "stretch", lambda *said, **more: stretched.append(said) or bytes(64))
     for size in (300, 100_000, 9 * 1024 * 1024):

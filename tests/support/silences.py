@@ -2,7 +2,7 @@
 
 from ibasho import vault
 from ibasho.knock import access, actions
-from ibasho.knock.records import KnockLetter
+from ibasho.knock.records import KnockAgreement, KnockLetter, place_asked
 
 TERMS = {"door": "safe", "text": "Could you look in on me?", "hows": ("call",), "no_bell": True}
 
@@ -10,7 +10,13 @@ TERMS = {"door": "safe", "text": "Could you look in on me?", "hows": ("call",), 
 def asks(one: vault.Space, contact: str) -> None:
     """Somebody asked a friend to look in. Nothing changes where they did."""
     one._look_again()
-    if access.state_of(one).on and access.state_of(one).news and access.draft_of(one).first == contact:
+    reads = vault.readers_of(one, KnockAgreement, place_asked(contact))
+    if (
+        reads
+        and access.state_of(one).on
+        and access.state_of(one).news
+        and access.draft_of(one).first == contact
+    ):
         return
     actions.erase(one)
     actions.draft(one, first=contact, **TERMS)

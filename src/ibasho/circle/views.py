@@ -302,16 +302,17 @@ def beside(request: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def beside_one(request: Visit, friend: str) -> HttpResponse:
     """One person this one stands beside: what they show, what they said."""
-    space, form, status, said = request.space, None, 200, ""
+    space, form, status, said, whom = request.space, None, 200, "", ""
     one = access.beside_one(space, friend)
     if request.method == "POST":
         to = request.POST.get("to", "")
-        whom = NameForm.read(request.POST)
-        if to in ANSWERS and whom.errors:
-            said, status = whom.errors[0], 422
+        asked = NameForm.read(request.POST)
+        whom = asked.name
+        if to in ANSWERS and asked.errors:
+            said, status = asked.errors[0], 422
         elif to in ANSWERS:
             try:
-                actions.answer(space, friend, mark=request.POST.get("mark", ""), answer=to, whom=whom.name)
+                actions.answer(space, friend, mark=request.POST.get("mark", ""), answer=to, whom=whom)
             except NotFound:
                 said, status = _("That line is not there any more, so nothing was answered."), 409
         elif to == "not-this-week":
@@ -334,7 +335,7 @@ def beside_one(request: Visit, friend: str) -> HttpResponse:
         "things": access.shown_to_me(space, friend),
         "heard": [heard for heard in _heard(space) if heard["it"].id == friend],
         "said": said,
-        "whom": request.POST.get("name", "")[:200] if said else "",
+        "whom": whom if said else "",
         "form": form or NameForm(one.name),
     }
     return page(request, "circle/beside_one.html", {"here": "beside", **context}, status=status)
