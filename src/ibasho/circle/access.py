@@ -234,6 +234,11 @@ def _beside(space: vault.Space, one: vault.Contact, said: Beside | None) -> Besi
     )
 
 
+def named(space: vault.Space, contact_id: str) -> str:
+    """What this person calls a contact; nothing where they never said."""
+    return vault.contact(space, contact_id).name
+
+
 def shown_to_me(space: vault.Space, contact_id: str) -> list[ThingView]:
     """What one person shows this one now. What has ended is not there, whether or not it was taken away yet."""
     day = today()

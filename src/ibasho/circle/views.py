@@ -96,7 +96,7 @@ def person(request: Visit, contact: str) -> HttpResponse:
         "one": one,
         "which": _which(space, contact),
         "more": [offer for offer in offers() if offer.key not in shown],
-        "form": form or NameForm(one.name),
+        "form": form or NameForm(access.named(space, one.id)),
         "kept": "kept" in request.GET,
         "taken": "taken" in request.GET,
     }
@@ -336,7 +336,7 @@ def beside_one(request: Visit, friend: str) -> HttpResponse:
         "heard": [heard for heard in _heard(space) if heard["it"].id == friend],
         "said": said,
         "whom": whom if said else "",
-        "form": form or NameForm(one.name),
+        "form": form or NameForm(access.named(space, one.id)),
     }
     return page(request, "circle/beside_one.html", {"here": "beside", **context}, status=status)
 
