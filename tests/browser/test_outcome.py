@@ -148,12 +148,14 @@ def mia_writes(mia):
 
 
 def mia_looks_back(mia):
-    mia.follow("Days")
+    mia.follow("Today")
+    mia.follow("Look back at my days")
     assert mia.heading == "Your days"
     mia.tab.locator("table.month a.kept").click()
     mia.see(LINE)
     mia.see(GOOD)
-    mia.follow("Days")
+    mia.follow("Today")
+    mia.follow("Look back at my days")
     mia.follow("Good things")
     mia.see(GOOD)
 

@@ -81,7 +81,7 @@ def blank(person):
     page = person.home()
     kept = person._own_day(page)
     if kept:
-        days = person.open(link(page, "Days"))
+        days = person.open(link(page, "Look back at my days"))
         day = person.open(next(path for path in days.links if path.endswith(kept[-11:])))
         person.open(link(day, "Erase this day"))
         person.fill(person.page.form("csrfmiddlewaretoken"))
@@ -198,7 +198,7 @@ def test_an_open_page_of_a_visit_that_was_ended_elsewhere_shows_nothing_more(hou
     form = next(form for form in page.forms if set(form.fields) == {"csrfmiddlewaretoken"})
     elsewhere.fill(form)
 
-    mia.follow("Days")
+    mia.follow("Circle")
     assert mia.heading == "Come in"
     stolen = Person(house.address)
     stolen.cookies = left_open
@@ -427,7 +427,8 @@ def test_markup_is_shown_as_it_was_typed_and_runs_nowhere(script, house, somebod
     mia.see("Only you can open it.")
     mia.follow("Change it or add something")
     assert mia.tab.input_value("[name=line]") == MARKUP
-    for way in ("Days", "Good things"):
+    mia.follow("Today")
+    for way in ("Look back at my days", "Good things"):
         mia.follow(way)
         harmless(mia)
     assert MARKUP in mia.tab.locator("main").inner_text()

@@ -89,7 +89,7 @@ def test_a_screen_reader_finds_what_eyes_find(name, tab, house):
 def test_the_plan_is_one_tap_away_wherever_somebody_is_and_somebody_in_it_is_the_second(tab, house):
     """DOMAIN 1.8: at most two taps."""
     BY_NAME["plan-whole"].show(tab, house)
-    for place in ("Today", "Days", "Mine"):
+    for place in ("Today", "Circle", "Mine"):
         tab.get_by_role("link", name=place, exact=True).click()
         tab.get_by_role("link", name="Plan", exact=True).click()
         assert tab.locator("h1").inner_text() == "My plan"

@@ -5,6 +5,7 @@ person must never write in such a programme. The same day writes the same days a
 """
 
 import datetime as dt
+import importlib
 import io
 import math
 import random
@@ -127,6 +128,7 @@ never write anything true in it. Delete the folder to be rid of it. To sign in:
 def make_demo(data: Path, run: Path) -> list[tuple[str, str, str]]:
     """A whole invented programme lies in `data`. Gives name, role and words of everybody in it."""
     vault.configure(data, run, make=True)
+    importlib.import_module("ibasho.urls")  # every room is there, and has said what it can show
     return fill()
 
 

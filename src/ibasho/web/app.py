@@ -7,6 +7,7 @@ private is ever kept: decision 0010.
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -117,5 +118,5 @@ def _ways() -> list[tuple[str, str]]:
 def _source() -> str:
     """The worker without the comments that are for those who read the source."""
     text = (Path(__file__).parent / "worker.js").read_text("utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    lines = (re.sub(r"(^|\s)// .*$", "", line).strip() for line in text.splitlines())
+    return "\n".join(filter(None, lines))

@@ -107,12 +107,14 @@ function look(drop) {
 
 // A ring says one line and which page it leads to. Whatever else comes, or nothing, is the cover name and the front page.
 self.addEventListener("push", (event) => {
-  let said = {};
+  let said;
   try {
     said = event.data.json();
-  } catch {} // no message of ours
-  const data = said.p || "/";
-  event.waitUntil(registration.showNotification(said.t || told.cover, { icon: told.icon, tag: "n", data }));
+  } catch {}
+  const { t, p } = said ?? {};
+  const data = typeof p === "string" ? p : "/";
+  const line = typeof t === "string" ? t : told.cover;
+  event.waitUntil(registration.showNotification(line, { icon: told.icon, tag: "n", data }));
 });
 self.addEventListener("notificationclick", (event) => {
   const { notification } = event;
