@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import django
 import msgspec
 
 from ibasho import vault
@@ -128,12 +129,13 @@ never write anything true in it. Delete the folder to be rid of it. To sign in:
 def make_demo(data: Path, run: Path) -> list[tuple[str, str, str]]:
     """A whole invented programme lies in `data`. Gives name, role and words of everybody in it."""
     vault.configure(data, run, make=True)
-    importlib.import_module("ibasho.urls")  # every room is there, and has said what it can show
     return fill()
 
 
 def fill() -> list[tuple[str, str, str]]:
     """The vault that is open holds the invented programme. Gives name, role and words of everybody."""
+    django.setup()
+    importlib.import_module("ibasho.urls")  # every room is there, and has said what it can show
     # Not through the set-up page: there somebody confirms that they looked at the lines, and nobody has.
     opened_on = today_access.today_of(TodayWishes()) - dt.timedelta(days=DAYS + 1)
     vault.set_setting("programme", altered(PROGRAMME, opened_on=opened_on))
