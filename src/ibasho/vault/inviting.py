@@ -17,7 +17,7 @@ from ibasho.vault.core import Vault
 from ibasho.vault.errors import AlreadyThere, Changed, NoInvitation, NotGranted, Tampered
 from ibasho.vault.identity import Identity, check_public, seal_to
 from ibasho.vault.manifest import Contact, Invited, Manifest
-from ibasho.vault.sharing import identities, new_keys_note
+from ibasho.vault.sharing import new_keys_note
 from ibasho.vault.space import Space
 from ibasho.vault.store import Op, drop_post_box, put_post
 from ibasho.vault.words import INVITATION_WORDS, clean_words, new_words
@@ -242,7 +242,7 @@ def take_in_answers(space: Space) -> list[Invited]:
 
 def _check(space: Space, invited: Invited, body: bytes) -> tuple[_Answer, Identity] | None:
     """The answer, and which of this person's identities it was made for; None for a forged one."""
-    for identity in identities(space):
+    for identity in space.identities():
         try:
             answer = msgspec.json.decode(identity.open_padded(body, suite.ctx("answer")), type=_Answer)
             check_public(answer.public)

@@ -5,6 +5,8 @@ copy that its owner keeps up to date.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Generic
 
 import msgspec
@@ -14,7 +16,7 @@ from ibasho.vault.errors import NotFound, NotGranted
 from ibasho.vault.identity import Identity, check_signature, seal_to
 from ibasho.vault.manifest import Contact, Manifest
 from ibasho.vault.records import Record, RecordId, T
-from ibasho.vault.sharing import _post, identities, let_go
+from ibasho.vault.sharing import _post, let_go
 from ibasho.vault.space import Space
 from ibasho.vault.store import Op, drop_post, put_post
 
@@ -42,11 +44,19 @@ def seal_note(giver: Identity, reader: bytes, record: Record) -> bytes:
 
 def open_note(reader: Identity, giver: bytes, body: bytes, type_: type[T]) -> tuple[int, T]:
     """A note of this kind by a pinned writer to this reader. Raises NotGranted for anything else."""
+    return _read(_terms(giver, body, reader), type_)
+
+
+def _terms(giver: bytes, body: bytes, reader: Identity) -> bytes:
     if body[:1] != _NOTE:
         raise NotGranted
     content = reader.open_padded(body[1:], _envelope(reader.public))
     terms, signature = content[:-64], content[-64:]
     check_signature(giver, signature, _signed(giver, reader.public, terms))
+    return terms
+
+
+def _read(terms: bytes, type_: type[T]) -> tuple[int, T]:
     try:
         kind, at, raw = msgspec.json.decode(terms, type=tuple[str, int, msgspec.Raw])
         if kind != type_.kind:
@@ -103,13 +113,12 @@ def notes(space: Space, type_: type[T]) -> list[Said[T]]:
     found = []
     for contact in space._manifest.contacts.values():
         for note_id, body in _post(space, contact.inbox):
-            for identity in identities(space) if body[:1] == _NOTE else []:
-                try:
-                    at, record = open_note(identity, contact.public, body, type_)
-                except NotGranted:
-                    continue
-                found.append(Said(note_id, contact, at, record))
-                break
+            if body[:1] != _NOTE:
+                continue
+            terms = space.unsealed(contact.public, body, partial(_terms, contact.public, body))
+            if terms is not None:
+                with suppress(NotGranted):  # a note of another kind
+                    found.append(Said(note_id, contact, *_read(terms, type_)))
     return sorted(found, key=lambda said: said.at)
 
 

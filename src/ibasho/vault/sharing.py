@@ -9,6 +9,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
@@ -361,15 +362,14 @@ def grants(space: Space, kind: str) -> list[tuple[Contact, Grant]]:
         for _, body in _post(space, contact.inbox):
             if body[:1] != _GRANT:
                 continue
-            for identity in identities(space):
-                try:
-                    grant = open_grant(identity, contact.public, body[1:])
-                except NotGranted:
-                    continue
-                if grant.kind == kind:
-                    found.append((contact, grant))
-                break
+            grant = space.unsealed(contact.public, body, partial(_opened, contact.public, body[1:]))
+            if grant is not None and grant.kind == kind:
+                found.append((contact, grant))
     return found
+
+
+def _opened(giver: bytes, sealed: bytes, reader: Identity) -> Grant:
+    return open_grant(reader, giver, sealed)
 
 
 def read_shared(space: Space, type_: type[T]) -> list[tuple[Contact, Kept[T]]]:
@@ -426,11 +426,6 @@ def circles_shared_with(space: Space, kind: str) -> list[Shared]:
     return [Shared(space, grant, contact) for contact, grant in grants(space, kind)]
 
 
-def identities(space: Space) -> list[Identity]:
-    """The keys this person is known by now, and those from before their last changes of words."""
-    return [space.identity, *(Identity(root) for root in space._manifest.former)]
-
-
 def _post(space: Space, box: bytes) -> list[tuple[bytes, bytes]]:
     rows = space._vault.store.rows("SELECT id, body FROM post WHERE box = ?", (box,))
     return [(bytes(row[0]), bytes(row[1])) for row in rows]
@@ -467,6 +462,14 @@ def new_keys_note(old: Identity, new: bytes, reader: bytes) -> bytes:
     return _NEW_KEYS + seal_to(reader, suite.pad(new + signature), suite.ctx("new-keys-env"))
 
 
+def _new_keys_in(giver: bytes, sealed: bytes, reader: Identity) -> bytes:
+    content = reader.open_padded(sealed, suite.ctx("new-keys-env"))
+    new, signature = content[:-64], content[-64:]
+    check_signature(giver, signature, suite.ctx("new-keys", suite.fingerprint(reader.public), new))
+    check_public(new)
+    return new
+
+
 def take_in_new_keys(space: Space) -> int:
     """Pin the keys contacts changed to, and re-key what was shared with them. Gives how many."""
     changed: dict[str, tuple[bytes, bytes]] = {}
@@ -474,17 +477,9 @@ def take_in_new_keys(space: Space) -> int:
         for note_id, body in _post(space, contact.inbox):
             if body[:1] != _NEW_KEYS:
                 continue
-            for identity in identities(space):
-                try:
-                    content = identity.open_padded(body[1:], suite.ctx("new-keys-env"))
-                    new, signature = content[:-64], content[-64:]
-                    signed = suite.ctx("new-keys", suite.fingerprint(identity.public), new)
-                    check_signature(contact.public, signature, signed)
-                    check_public(new)
-                except NotGranted:
-                    continue
+            new = space.opened_by_one(partial(_new_keys_in, contact.public, body[1:]))
+            if new is not None:
                 changed[contact.id] = (new, note_id)
-                break
     if not changed:
         return 0
 

@@ -7,6 +7,7 @@ written on nobody's behalf. The manifest (one box) lists doors, collections and 
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from ibasho.vault import bells, clock, publishing, suite, timers
 from ibasho.vault.collection import Collection, new_catalogue
 from ibasho.vault.core import Vault
-from ibasho.vault.errors import Changed, Gone, NotFound, Tampered
+from ibasho.vault.errors import Changed, Gone, NotFound, NotGranted, Tampered
 from ibasho.vault.identity import Identity
 from ibasho.vault.manifest import DoorRef, Manifest, decoder
 from ibasho.vault.records import Kept, Record, RecordId, T, split
@@ -40,6 +41,8 @@ class Space:
         self._seen = b""
         self._collections: dict[str, Collection] = {}
         self._identity: Identity | None = None
+        self._former: dict[bytes, Identity] = {}
+        self._unsealed: dict[tuple[bytes, bytes], Any] = {}
 
     def __repr__(self) -> str:
         return "<Space ***>"
@@ -144,6 +147,34 @@ class Space:
         if self._identity is None:
             self._identity = Identity(self._root)
         return self._identity
+
+    def identities(self) -> Iterator[Identity]:
+        """The keys this person is known by now, then those from before their last changes of words.
+
+        A key pair takes some milliseconds, so one from before is made when those after it opened nothing, and once.
+        """
+        yield self.identity
+        for root in self._manifest.former:
+            if root not in self._former:
+                self._former[root] = Identity(root)
+            yield self._former[root]
+
+    def unsealed(self, giver: bytes, body: bytes, open_: Callable[[Identity], Answer]) -> Answer | None:
+        """What a giver's keys sealed for one of these identities; None where it opens to none of them.
+
+        A page asks for several kinds of what lies in a post box. All of it is unsealed once, and forgotten with this
+        object: at the end of the request.
+        """
+        if (giver, body) not in self._unsealed:
+            self._unsealed[giver, body] = self.opened_by_one(open_)
+        return self._unsealed[giver, body]  # type: ignore[no-any-return]
+
+    def opened_by_one(self, open_: Callable[[Identity], Answer]) -> Answer | None:
+        """What the first of these identities makes of something sealed; None where all are refused."""
+        for identity in self.identities():
+            with suppress(NotGranted):
+                return open_(identity)
+        return None
 
     @property
     def fingerprint(self) -> bytes:

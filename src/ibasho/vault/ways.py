@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from ibasho.vault import clock, suite
 from ibasho.vault.errors import NotGranted, Tampered, VaultError
 from ibasho.vault.identity import Identity, check_signature, seal_to
-from ibasho.vault.sharing import contact, identities
+from ibasho.vault.sharing import contact
 from ibasho.vault.space import Space
 
 MOST_HOLDERS = 6
@@ -161,15 +161,17 @@ def take_part(space: Space, contact_id: str, request: Request, given: Given) -> 
     if is_over(request):
         raise RequestOver
     holder = contact(space, contact_id).public
-    for reader in identities(space):
-        try:
-            content = reader.open_padded(given.sealed, _envelope(reader.public))
-        except NotGranted:
-            continue
+
+    def opened(reader: Identity) -> Part:
+        content = reader.open_padded(given.sealed, _envelope(reader.public))
         part = Part(given.way, given.seat, content[: suite.KEY])
         check_signature(holder, content[suite.KEY :], _signed(reader.public, request, part))
         return part
-    raise NotGranted
+
+    part = space.opened_by_one(opened)
+    if part is None:
+        raise NotGranted
+    return part
 
 
 def _spelt(seats: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from ibasho import vault
 from ibasho.vault import noting, sharing, suite, timers
-from ibasho.vault.identity import seal_to
+from ibasho.vault.identity import Identity, seal_to
 from ibasho.vault.store import put_post
 from ibasho.vault.tests.test_sharing import befriend, seen_by
 from ibasho.vault.tests.test_space import Note, again
@@ -269,3 +269,33 @@ def test_a_record_is_replaced_and_its_contact_told_or_neither(mia, aya, pair, pr
     vault.change_and_tell(again(mia), "2026-11/01", Note(text="after"), told, expects=1)
     assert again(mia).read(Note, "2026-11/01").record.text == "after"
     assert [said.record.text for said in vault.notes(again(aya), Note)] == ["said"]
+
+
+def test_what_lies_in_a_post_box_is_unsealed_once_for_a_page_and_what_was_taken_back_is_gone_at_once(
+    mia, aya, pair, monkeypatch
+):
+    place = mia.keep(Note(text="court"))
+    vault.share(mia, Note, place, pair[0].id)
+    vault.send_note(mia, pair[0].id, Note(text="I step back"))
+    opened, open_ = [], Identity.open
+    monkeypatch.setattr(Identity, "open", lambda me, *sealed: opened.append(1) or open_(me, *sealed))
+    page = again(aya)
+    for _several_rooms in range(5):
+        assert [kept.record.text for _, kept in vault.read_shared(page, Note)] == ["court"]
+        assert [said.record.text for said in vault.notes(page, Note)] == ["I step back"]
+    assert len(opened) == 2
+    vault.unshare(mia, Note, place, pair[0].id)
+    assert vault.read_shared(page, Note) == []
+    assert len(opened) == 2
+
+
+def test_a_key_pair_from_before_is_made_only_where_it_is_needed(mia, aya, pair, monkeypatch):
+    vault.send_note(mia, pair[0].id, Note(text="before"))
+    moved = vault.change_words(aya, "cocoa saffron vanilla nutmeg apricot puffin")
+    vault.share(mia, Note, mia.keep(Note(text="court")), pair[0].id)
+    made, make = [], Identity.__init__
+    monkeypatch.setattr(Identity, "__init__", lambda me, root: made.append(root) or make(me, root))
+    page = again(moved)
+    assert [said.record.text for said in vault.notes(page, Note)] == ["before"]
+    assert [kept.record.text for _, kept in vault.read_shared(page, Note)] == ["court"]
+    assert len(made) == 2  # today's, and the one that the note was sealed for
