@@ -4,7 +4,6 @@ A sight is reached in a fresh browser. `pages` names the addresses it stands for
 at is found (tests/browser/test_every_page.py).
 """
 
-import base64
 import datetime as dt
 import io
 import shutil
@@ -46,7 +45,7 @@ from ibasho.safekeeping.records import PutAway
 from ibasho.today import actions as today
 from ibasho.today.records import Day, TodayWishes
 from ibasho.web import error_pages
-from ibasho.web.addresses import address
+from ibasho.web.addresses import address, spelt
 from tests.support.friends import ALLY, FRIEND, be_friends
 from tests.support.served import SUNDAY, Served
 from tests.support.silences import TERMS, is_asked
@@ -1142,7 +1141,7 @@ def shown_by_a_link(tab: Any, house: Served) -> None:
     for link in circle_access.links(mia):
         circle.end_link(mia, link.id)
     token = circle.make_link(mia, "plan", choice=("alone", "people"))
-    tab.goto(address("seen", base64.urlsafe_b64encode(token).decode().rstrip("=")))
+    tab.goto(address("seen", spelt(token)))
 
 
 @sight("seen", status=404)

@@ -1,7 +1,5 @@
 """Which page answers: the week, a new ask in three questions, one ask, what others ask, and calendars."""
 
-import base64
-import binascii
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -18,11 +16,10 @@ from ibasho.circle.gate import is_only_ally
 from ibasho.errors import NotFound
 from ibasho.programme.days import today
 from ibasho.programme.gate import Visit
-from ibasho.web.addresses import address
+from ibasho.web.addresses import address, spelt, token_in
 from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.pages import SeeOther, page
 
-TOKEN_SIGNS = 43  # 32 bytes in base64url, without what fills it up
 LAST_WEEK = dt.date(2200, 1, 1)
 A_WEEK = dt.timedelta(days=7)
 
@@ -248,7 +245,7 @@ def calendar(request: Visit) -> HttpResponse:
     else:
         feed.refresh(request.space)
     kept = access.own_feed(request.space)
-    where = request.build_absolute_uri(address("asks-feed", _text_of(kept.token))) if kept else ""
+    where = request.build_absolute_uri(address("asks-feed", spelt(kept.token))) if kept else ""
     context = {
         "form": form,
         "where": where,
@@ -262,23 +259,10 @@ def calendar(request: Visit) -> HttpResponse:
 @require_safe
 def served(request: HttpRequest, calendar: str) -> HttpResponse:
     """A calendar, for whoever has its address. An address that ended answers as one that never was."""
-    text = feed.served(_token_of(calendar))
+    text = feed.served(token_in(calendar))
     if text is None:
         raise NotFound
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")
-
-
-def _text_of(token: bytes) -> str:
-    return base64.urlsafe_b64encode(token).decode().rstrip("=")
-
-
-def _token_of(text: str) -> bytes:
-    if len(text) != TOKEN_SIGNS or not text.isascii():
-        return b""
-    try:
-        return base64.b64decode(text + "=", altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _act(acts: dict[str, Act], request: Visit, ask: str) -> bool:

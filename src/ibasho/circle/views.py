@@ -1,7 +1,5 @@
 """Which page answers: one's circle, a person in it, what they see; and the small home of those who stand beside."""
 
-import base64
-import binascii
 import datetime as dt
 from typing import Any
 
@@ -17,11 +15,10 @@ from ibasho.circle.records import ANSWERS, MOST_LINES, WAITS
 from ibasho.errors import NotFound
 from ibasho.programme.days import today
 from ibasho.programme.gate import Visit
-from ibasho.web.addresses import address
+from ibasho.web.addresses import address, spelt, token_in
 from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.pages import SeeOther, jpeg, page
 
-TOKEN = 32  # bytes
 PART = "told"
 
 
@@ -250,7 +247,7 @@ def links(request: Visit) -> HttpResponse:
             wrong = [_("One of these at least, or there is nothing to show.")]
         elif not form.errors:
             try:
-                made = _spelt(actions.make_link(space, thing, choice=chosen, whom=form.name))
+                made = spelt(actions.make_link(space, thing, choice=chosen, whom=form.name))
                 form, chosen, status = NameForm(), (), 200
             except (actions.TooManyLinks, vault.StorageTrouble) as error:
                 said, status = str(error.message), error.status
@@ -271,20 +268,8 @@ def links(request: Visit) -> HttpResponse:
 @require_safe
 def seen(request: HttpRequest, token: str) -> HttpResponse:
     """What a link shows. One that ended and one that never was are the same page."""
-    thing = access.opened_by(_read_token(token))
+    thing = access.opened_by(token_in(token))
     return page(request, "circle/seen.html", {"thing": thing}, status=200 if thing else 404, inline_css=True)
-
-
-def _spelt(token: bytes) -> str:
-    return base64.urlsafe_b64encode(token).decode().rstrip("=")
-
-
-def _read_token(text: str) -> bytes:
-    try:
-        token = base64.b64decode(text + "=", altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return b""
-    return token if len(token) == TOKEN else b""
 
 
 # Standing beside ------------------------------------------------------------------------------------

@@ -35,8 +35,6 @@ from ibasho.programme.records import altered
 from ibasho.vault import clock
 from ibasho.vault.timers import Watch
 
-TOKEN = 32  # bytes
-
 
 class NotFinished(IbashoError):
     """Something has to be said before a friend can be asked. `step` names the page for it."""

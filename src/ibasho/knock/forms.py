@@ -1,6 +1,5 @@
 """What may be typed while a knock is set up, one question at a time. Shape only; nothing typed is ever lost."""
 
-import base64
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -176,11 +175,3 @@ def day_typed(text: str) -> dt.date | None:
     except ValueError:
         return None
     return day if day.isoformat() == text and 1900 <= day.year <= 2200 else None
-
-
-def token_typed(text: str) -> bytes:
-    """The token in the address of a nudge's page, or nothing that opens anything."""
-    try:
-        return base64.urlsafe_b64decode(text + "=")
-    except ValueError:
-        return b""

@@ -1,6 +1,5 @@
 """What the house does about silences each half minute, without anybody's session. The ladder decides."""
 
-import base64
 import datetime as dt
 import logging
 from typing import Final
@@ -14,7 +13,7 @@ from ibasho.programme import access as programme
 from ibasho.vault import release
 from ibasho.vault.running import Running
 from ibasho.vault.timers import Idle, Timer, Watch
-from ibasho.web.addresses import address
+from ibasho.web.addresses import address, spelt
 
 logger = logging.getLogger(__name__)
 
@@ -72,4 +71,4 @@ def _do(timer: Timer, watch: Watch, what: Step, now: float, house: Running) -> N
 
 def way_to_tap(token: bytes) -> str:
     """The address of a nudge's page."""
-    return address("knock-tap", base64.urlsafe_b64encode(token).rstrip(b"=").decode())
+    return address("knock-tap", spelt(token))

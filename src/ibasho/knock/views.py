@@ -14,7 +14,7 @@ from ibasho.bell import access as bell
 from ibasho.circle import access as circle
 from ibasho.errors import NotFound
 from ibasho.knock import access, actions, words
-from ibasho.knock.forms import STEPS, StepForm, day_typed, token_typed, zones
+from ibasho.knock.forms import STEPS, StepForm, day_typed, zones
 from ibasho.knock.records import (
     AT_THE_DOOR,
     DOOR,
@@ -29,7 +29,7 @@ from ibasho.knock.records import (
 from ibasho.programme.days import today
 from ibasho.programme.gate import Visit
 from ibasho.programme.records import altered
-from ibasho.web.addresses import address, known
+from ibasho.web.addresses import address, known, token_in
 from ibasho.web.forms import NOT_JUST_NOW
 from ibasho.web.pages import SeeOther, page
 
@@ -139,7 +139,7 @@ def erase(request: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tap(request: HttpRequest, nudge: str) -> HttpResponse:
     """The page of a nudge. Opening it changes nothing: programs that look at mail follow links. Pressing does."""
-    token = token_typed(nudge)
+    token = token_in(nudge)
     said = access.page_of(token)
     if said is None:
         raise NotFound

@@ -5,6 +5,8 @@ key of this installation, so that a browser's history, or a glance at the addres
 was open, and the same page has another address in another programme.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +18,8 @@ from django.urls import URLPattern, path
 from ibasho import vault
 
 View = Callable[..., HttpResponseBase]
+
+TOKEN_SIGNS = 43  # 32 bytes in base64url, without what fills it up
 
 PUBLIC: set[str] = set()  # names of the pages that answer without anybody being signed in
 
@@ -56,6 +60,21 @@ def address(name: str, *args: object) -> str:
     if len(rest) != len(args):
         raise LookupError(f"the page {name!r} takes {len(rest)} arguments, not {len(args)}")
     return first + "".join(quote(str(arg), safe="") + piece for arg, piece in zip(args, rest, strict=True))
+
+
+def spelt(token: bytes) -> str:
+    """A token of 32 bytes as it stands in an address: 43 signs."""
+    return base64.urlsafe_b64encode(token).decode().rstrip("=")
+
+
+def token_in(text: str) -> bytes:
+    """The token that stands in an address; nothing for what is none."""
+    if len(text) != TOKEN_SIGNS or not text.isascii():
+        return b""
+    try:
+        return base64.b64decode(text + "=", altchars=b"-_", validate=True)
+    except binascii.Error:
+        return b""
 
 
 def known(name: str) -> bool:

@@ -139,3 +139,18 @@ def test_a_form_is_masked_anew_each_time_and_its_cookie_is_sent_once(house):
     for token in tokens:
         assert strict.post(address("form"), {"csrfmiddlewaretoken": token}).status_code == 303
     assert strict.post(address("form"), {"csrfmiddlewaretoken": "a" * 64}).status_code == 403
+
+
+def test_a_token_in_an_address_is_read_as_it_was_spelt_and_in_no_other_way():
+    token = bytes(range(224, 256))
+    assert addresses.token_in(addresses.spelt(token)) == token
+    spelt = addresses.spelt(token)
+    for other in (
+        "",
+        spelt[:-1],
+        spelt + "A",
+        spelt[:-1] + "*",
+        " " + spelt[1:],
+        "é" * 43,
+    ):
+        assert addresses.token_in(other) == b""
