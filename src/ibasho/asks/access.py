@@ -209,11 +209,6 @@ def is_forgotten(record: Ask) -> bool:
     return last_day(record) + dt.timedelta(days=REMEMBERED) < today()
 
 
-def room_left(record: Ask) -> int:
-    """How many slots an ask still has room for."""
-    return MOST_SLOTS - len(record.slots)
-
-
 def _own(
     space: vault.Space, name: str, asked: list[vault.Contact], lines: dict[tuple[str, str, str], str]
 ) -> AskView:

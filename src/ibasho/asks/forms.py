@@ -25,7 +25,7 @@ from ibasho.asks.records import (
     Feed,
     Slot,
 )
-from ibasho.programme.days import today
+from ibasho.programme.days import date_from, today
 from ibasho.web.forms import fitted, one_line, tidy, without_unseen
 
 WHAT, WHEN, WHO = STEPS = ("what", "when", "who")
@@ -190,11 +190,8 @@ class FeedForm:
 
 def day_of(text: str) -> dt.date | None:
     """A day as a browser sends it, or nothing."""
-    try:
-        day = dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return day if day.isoformat() == text.strip() and 2000 <= day.year <= 2200 else None
+    day = date_from(text.strip())
+    return day if day and 2000 <= day.year <= 2200 else None
 
 
 def time_of(text: str) -> dt.time | None:

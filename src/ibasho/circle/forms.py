@@ -15,7 +15,7 @@ from ibasho.circle.records import (
     WAITS,
     TellWishes,
 )
-from ibasho.programme.days import in_words, today
+from ibasho.programme.days import date_from, in_words, today
 from ibasho.web.forms import fitted, one_line, without_unseen
 
 FOR_DAYS = ("0", "7", "28", "90")
@@ -82,11 +82,7 @@ class ShowForm:
     @property
     def own_day(self) -> dt.date | None:
         """The day somebody typed, if it is one."""
-        try:
-            day = dt.date.fromisoformat(self.day)
-        except ValueError:
-            return None
-        return day if day.isoformat() == self.day else None
+        return date_from(self.day)
 
     @property
     def until(self) -> dt.date:

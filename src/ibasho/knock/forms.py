@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.http import QueryDict
@@ -21,23 +20,9 @@ from ibasho.knock.records import (
     WORDS_MOST,
     KnockTerms,
 )
-from ibasho.programme.days import today
+from ibasho.programme.days import date_from, today, zones
 from ibasho.web.forms import fitted, tidy, without_unseen
 
-REGIONS = frozenset(
-    (
-        "Africa",
-        "America",
-        "Antarctica",
-        "Arctic",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    )
-)
 STEPS = ("who", "when", "bell", "door", "words", "how", "police", "second", "look")
 
 
@@ -162,16 +147,7 @@ _READERS = {
 }
 
 
-def zones() -> tuple[str, ...]:
-    """The time zones that are places, by their IANA names."""
-    return tuple(sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS))
-
-
 def day_typed(text: str) -> dt.date | None:
     """A day as a browser sends it, or None."""
-    text = without_unseen(text).strip()
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.isoformat() == text and 1900 <= day.year <= 2200 else None
+    day = date_from(without_unseen(text).strip())
+    return day if day and 1900 <= day.year <= 2200 else None

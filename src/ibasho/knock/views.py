@@ -14,7 +14,7 @@ from ibasho.bell import access as bell
 from ibasho.circle import access as circle
 from ibasho.errors import NotFound
 from ibasho.knock import access, actions, words
-from ibasho.knock.forms import STEPS, StepForm, day_typed, zones
+from ibasho.knock.forms import STEPS, StepForm, day_typed
 from ibasho.knock.records import (
     AT_THE_DOOR,
     DOOR,
@@ -26,7 +26,7 @@ from ibasho.knock.records import (
     WAITS,
     KnockTerms,
 )
-from ibasho.programme.days import today
+from ibasho.programme.days import today, zones, zones_by_region
 from ibasho.programme.gate import Visit
 from ibasho.programme.records import altered
 from ibasho.web.addresses import address, known, token_in
@@ -240,7 +240,7 @@ def _asked_at(
         return {
             "waits": [(str(wait), words.days(wait)) for wait in WAITS],
             "hours": [(str(hour), words.oclock(hour)) for hour in HOUR_CHOICES],
-            "zones": _zone_groups(),
+            "zones": zones_by_region(),
             "other_zone": "" if zone in zones() else zone,
             "past": access.knocks_by_wait(request.space) if access.knows_days(request.space) else [],
             "past_times": words.times(access.knocks_in(request.space, terms.wait)),
@@ -272,14 +272,6 @@ def _asked_at(
             "open_step": actions.missing(request.space, terms),
         }
     return {}
-
-
-def _zone_groups() -> dict[str, list[tuple[str, str]]]:
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in zones():
-        region, _slash, place = name.partition("/")
-        groups.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
-    return groups
 
 
 def _after_the_week_end() -> dt.date:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from ibasho.programme.days import today
+from ibasho.programme.days import date_from, today
 from ibasho.safekeeping.records import (
     HELD,
     LABEL_MOST,
@@ -150,11 +150,8 @@ class ThingForm:
 
 
 def _day_of(text: str) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.isoformat() == text and 1900 <= day.year <= 2200 else None
+    day = date_from(text)
+    return day if day and 1900 <= day.year <= 2200 else None
 
 
 def line(typed: str, most: int) -> tuple[str, list[str]]:

@@ -1,29 +1,18 @@
 """What may be typed into a day and into the wishes. Shape only; nothing typed is ever thrown away."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils.translation import gettext as _
 
+from ibasho.programme.days import zones
 from ibasho.today.records import GOOD_FORMS, GOOD_MOST, KEEP_CHOICES, LINE_MOST, SIGNS, Day, TodayWishes
 from ibasho.web.forms import fitted, tidy
 
 TEXTS = {"line": LINE_MOST, "good": GOOD_MOST}
-
-REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-
-
-def date_from(text: str) -> dt.date | None:
-    """A calendar day written as 2026-11-22, and in no other way."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.isoformat() == text else None
 
 
 @dataclass
@@ -71,11 +60,6 @@ class DayForm:
 
 
 @cache
-def zones() -> tuple[str, ...]:
-    """The time zones that are places, by their IANA names."""
-    return tuple(sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS))
-
-
 def zone_called(name: str) -> ZoneInfo | None:
     """The zone of that name, if this machine knows it."""
     return ZoneInfo(name) if name in zones() else None

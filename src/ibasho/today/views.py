@@ -17,9 +17,10 @@ from ibasho.circle import access as circle
 from ibasho.people import access as people
 from ibasho.people.friends import somebody_asked
 from ibasho.plan import access as plan
+from ibasho.programme.days import date_from, zones_by_region
 from ibasho.programme.gate import Visit
 from ibasho.today import access, actions, words
-from ibasho.today.forms import DayForm, WishesForm, date_from, zones
+from ibasho.today.forms import DayForm, WishesForm
 from ibasho.today.records import KEEP_CHOICES, SIGNS, Day, TodayWishes, day_at
 from ibasho.web.addresses import address
 from ibasho.web.forms import NOT_JUST_NOW
@@ -339,7 +340,7 @@ def wishes(request: Visit) -> HttpResponse:
         "kept": kept,
         "erases_before": old,
         "keep_options": list(zip(map(str, KEEP_CHOICES), _keep_labels(), strict=True)),
-        "zone_groups": _zone_groups(),
+        "zone_groups": zones_by_region(),
         "lines": address("help-lines"),
         "here": "today",
     }
@@ -348,11 +349,3 @@ def wishes(request: Visit) -> HttpResponse:
 
 def _keep_labels() -> tuple[str, ...]:
     return _("90 days"), _("a year"), _("until I erase them")
-
-
-def _zone_groups() -> dict[str, list[tuple[str, str]]]:
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in zones():
-        region, _slash, place = name.partition("/")
-        groups.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
-    return groups

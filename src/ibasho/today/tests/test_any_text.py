@@ -6,8 +6,9 @@ import unicodedata
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from ibasho.programme.days import date_from
 from ibasho.today import access, actions, charts, words
-from ibasho.today.forms import DayForm, date_from
+from ibasho.today.forms import DayForm
 from ibasho.today.records import GOOD_FORMS, SIGNS, Day, TodayWishes, day_at, place_of
 from ibasho.web.forms import tidy, without_unseen
 

@@ -6,8 +6,9 @@ import re
 import pytest
 
 from ibasho import vault
+from ibasho.programme.days import zones
 from ibasho.today import access, actions
-from ibasho.today.forms import zone_called, zones
+from ibasho.today.forms import zone_called
 from ibasho.today.records import Day, TodayWishes
 from ibasho.web.addresses import address
 
