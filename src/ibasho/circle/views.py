@@ -16,7 +16,7 @@ from ibasho.errors import NotFound
 from ibasho.programme.days import today
 from ibasho.programme.gate import Visit
 from ibasho.web.addresses import address, spelt, token_in
-from ibasho.web.forms import NOT_JUST_NOW
+from ibasho.web.forms import NOT_JUST_NOW, whole_number
 from ibasho.web.pages import SeeOther, jpeg, page
 
 PART = "told"
@@ -178,14 +178,14 @@ def tell(request: Visit) -> HttpResponse:
         elif to == "unsay":
             actions.unsay(space, request.POST.get("contact", ""))
         else:
-            lines, number = access.lines_of(space), request.POST.get("line", "")
+            lines, number = access.lines_of(space), whole_number(request.POST.get("line", ""))
             whom = tuple(request.POST.getlist("whom"))
-            if not (number.isascii() and number.isdigit() and int(number[:4]) < len(lines)):
+            if number is None or number >= len(lines):
                 raise NotFound
             if not whom:
                 said, status = _("Somebody is missing: whom shall it go to?"), 422
             else:
-                actions.tell(space, whom, line=lines[int(number)])
+                actions.tell(space, whom, line=lines[number])
         if not said:
             return SeeOther(address("tell"))
     people, wishes = access.choices(space), access.tell_wishes(space)

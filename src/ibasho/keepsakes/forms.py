@@ -18,7 +18,7 @@ from ibasho.keepsakes.records import (
     is_key,
 )
 from ibasho.vault import clock
-from ibasho.web.forms import fitted, one_line, tidy
+from ibasho.web.forms import fitted, one_line, tidy, whole_number
 
 # What is asked for each sort, and how long it may be.
 FIELDS: dict[str, dict[str, int]] = {
@@ -58,7 +58,7 @@ class KeepsakeForm:
         """Read and check a form; see `errors` afterwards."""
         ticket, seen = post.get("ticket", ""), post.get("seen", "0")
         form = cls(sort, ticket if is_key(ticket) else new_key())
-        form.seen = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+        form.seen = whole_number(seen) or 0
         form.left_out = post.get("left_out") == "on"
         for name, most in FIELDS[sort].items():
             form._text(name, post.get(name, ""), most)

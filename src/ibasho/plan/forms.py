@@ -18,7 +18,7 @@ from ibasho.plan.records import (
     WITH_NUMBERS,
     Step,
 )
-from ibasho.web.forms import fitted, one_line, tidy, too_long, without_unseen
+from ibasho.web.forms import fitted, one_line, tidy, too_long, whole_number, without_unseen
 
 SPARE = 2  # empty lines beneath those that are there
 AT_FIRST = 3
@@ -106,7 +106,7 @@ class PartForm:
 
     def move_up(self, place: str) -> None:
         """The line at a place changes places with the one above it."""
-        at = int(place) if place.isascii() and place.isdigit() and len(place) < 3 else 0
+        at = whole_number(place, 2) or 0
         if 0 < at < len(self.rows):
             self.rows[at - 1], self.rows[at] = self.rows[at], self.rows[at - 1]
 

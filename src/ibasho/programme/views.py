@@ -14,6 +14,7 @@ from ibasho.programme.forms import SetUp, duties_of, duty_forms, initial_of, num
 from ibasho.programme.gate import Visit
 from ibasho.programme.records import Programme
 from ibasho.web.addresses import address, known
+from ibasho.web.forms import whole_number
 from ibasho.web.pages import SeeOther, page
 
 # The page in sections, so that a long form reads as a few short ones.
@@ -152,4 +153,5 @@ def _set_up_page(
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    number = whole_number(text)
+    return -1 if number is None else number

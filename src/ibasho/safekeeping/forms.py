@@ -20,7 +20,7 @@ from ibasho.safekeeping.records import (
     WORDS_MOST,
     PutAway,
 )
-from ibasho.web.forms import fitted, one_line, tidy, without_unseen
+from ibasho.web.forms import fitted, one_line, tidy, whole_number, without_unseen
 
 LOOK_AGAIN = dt.timedelta(days=91)
 TEXTS = {
@@ -88,7 +88,7 @@ class ThingForm:
         for name in ("since", "review_on"):
             form._day(name, post.get(name, "").strip())
         seen = post.get("seen", "0")
-        form.seen = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+        form.seen = whole_number(seen) or 0
         form._together()
         return form
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ibasho.programme.days import zones
 from ibasho.today.records import GOOD_FORMS, GOOD_MOST, KEEP_CHOICES, LINE_MOST, SIGNS, Day, TodayWishes
-from ibasho.web.forms import fitted, tidy
+from ibasho.web.forms import fitted, tidy, whole_number
 
 TEXTS = {"line": LINE_MOST, "good": GOOD_MOST}
 
@@ -33,7 +33,7 @@ class DayForm:
         for name, most in TEXTS.items():
             form._text(name, post.get(name, ""), most)
         seen = post.get("seen", "0")
-        form.seen = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+        form.seen = whole_number(seen) or 0
         return form
 
     @classmethod

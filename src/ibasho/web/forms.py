@@ -66,6 +66,11 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def whole_number(text: str, signs: int = 9) -> int | None:
+    """A number as a form of ours writes it, of so many signs at most; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= signs else None
+
+
 def without_unseen(text: str) -> str:
     """The text without control characters and halves of characters; line ends and tabs stay."""
     return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))

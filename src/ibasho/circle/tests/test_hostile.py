@@ -210,3 +210,10 @@ def test_a_shared_collection_that_somebody_spoilt_keeps_nobody_out_after_other_w
         actions.come_in(moved)
         assert access.ally(moved, pair[0]).changed
     assert name not in moved._manifest.shares
+
+
+def test_a_line_that_no_page_offered_is_not_there(client, mia, pair):
+    for number in ("", "zebra", "-1", "3", "00009", "9" * 40, "٣"):
+        sent = client.of(mia).post(address("tell"), {"whom": pair[0], "line": number})
+        assert sent.status_code == 404, number
+    assert access.told(again(mia)) == []
