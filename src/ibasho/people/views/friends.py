@@ -149,8 +149,10 @@ def _type_back(
         "count": len(so_far.words.split()),
         "message": message,
         "typed": typed,
+        "to": address("lost-words"),
+        "done": _("Wait for my friends"),
     }
-    return page(request, "people/lost_back.html", context, status=status)
+    return page(request, "people/new_words_back.html", context, status=status)
 
 
 def _wait(request: HttpRequest, so_far: Lost) -> HttpResponse:

@@ -11,6 +11,7 @@ from ibasho.people.forms import MOST_TYPED, same_words
 from ibasho.programme.days import today
 from ibasho.programme.gate import Visit
 from ibasho.vault import sessions
+from ibasho.web.addresses import address
 from ibasho.web.pages import page
 
 MINUTES = 30
@@ -82,6 +83,7 @@ def _type_back(
 ) -> HttpResponse:
     context = {"state": _seal(request, so_far), "message": message, "typed": typed}
     context["count"] = str(len(so_far.words.split()))
+    context |= {"to": address("change-words"), "done": _("Change my words")}
     return page(request, "people/new_words_back.html", context, status=status)
 
 
