@@ -187,11 +187,6 @@ def invited(space: vault.Space) -> list[tuple[vault.Invited, str]]:
     return [(one, in_words(one.due)) for one in there]
 
 
-def to_ask_again(space: vault.Space) -> list[tuple[str, str, GrantView]]:
-    """What has ended and might be shown again: contact, their name, and what it was (DOMAIN 3.1)."""
-    return [(one.id, one.name, grant) for one in allies(space) for grant in one.grants if grant.over]
-
-
 def _ally(space: vault.Space, one: vault.Contact, said: Beside | None) -> AllyView:
     grants = friend_of(space, one.id).grants
     day = today()

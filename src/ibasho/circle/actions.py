@@ -285,8 +285,9 @@ def let_go(space: vault.Space, contact_id: str) -> None:
 
 def step_back(space: vault.Space, contact_id: str) -> None:
     """Somebody stands beside the other no more, who learns of it, kindly, and at once. Raises NotFound."""
-    ring(bell_of(access.contact(space, contact_id, vault.BESIDE)))
-    _part(space, access.contact(space, contact_id, vault.BESIDE), saying=Left())
+    contact = access.contact(space, contact_id, vault.BESIDE)
+    ring(bell_of(contact))
+    _part(space, contact, saying=Left())
 
 
 def not_this_week(space: vault.Space, contact_id: str, *, until: dt.date | None) -> None:

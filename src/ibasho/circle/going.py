@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ibasho import vault
+from ibasho.circle.visits import each
 
 Goes = Callable[[vault.Space, str], None]
 
@@ -28,20 +29,9 @@ def when_it_is_over(also: Goes) -> Goes:
 
 def goes(space: vault.Space, contact_id: str) -> None:
     """Every room puts in order what it had with somebody; what went wrong in one of them is raised at the end."""
-    _each(_when_somebody_goes, space, contact_id)
+    each(_when_somebody_goes, space, contact_id)
 
 
 def is_over(space: vault.Space, contact_id: str) -> None:
     """Nothing is left for somebody to read, a moment before they are not known any more."""
-    _each(_when_it_is_over, space, contact_id)
-
-
-def _each(registered: list[Goes], space: vault.Space, contact_id: str) -> None:
-    trouble: Exception | None = None
-    for also in registered:
-        try:
-            also(space, contact_id)
-        except Exception as error:
-            trouble = trouble or error
-    if trouble is not None:
-        raise trouble
+    each(_when_it_is_over, space, contact_id)

@@ -33,14 +33,14 @@ def circle(request: Visit) -> HttpResponse:
         actions.have_read_who_left(space)
         return SeeOther(address("circle"))
     actions.come_in(space)
+    people = access.allies(space)
     context = {
-        "people": access.allies(space),
+        "people": people,
         "invited": access.invited(space),
-        "again": access.to_ask_again(space),
+        # What has ended and might be shown again (DOMAIN 3.1).
+        "again": [(one.id, one.name, grant) for one in people for grant in one.grants if grant.over],
         "left": access.circle_of(space).stepped_back,
         "beside": access.beside(space),
-        "hard": access.is_hard(space),
-        "kept": "kept" in request.GET,
     }
     return page(request, "circle/circle.html", context)
 
