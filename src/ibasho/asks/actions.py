@@ -154,7 +154,8 @@ def tidy(space: vault.Space) -> None:
             continue
         for one in asked:
             if one.id not in choices:
-                _leave(space, name, one.id)
+                with suppress(vault.NotFound):  # another tab ended it
+                    vault.leave_circle(space, name, one.id)
         with suppress(*UNREADABLE):
             _open_what_nobody_has(space, name)
     for kept in list(space.chapter(Taken, TAKEN)):
@@ -168,7 +169,8 @@ def without_them(space: vault.Space, contact_id: str) -> None:
     """What somebody took who goes is open again, and no ask goes to them; nothing is done for them (DOMAIN 3.9)."""
     for name, asked in vault.circles_of(space, Ask.kind).items():
         if contact_id in {one.id for one in asked}:
-            _leave(space, name, contact_id)
+            with suppress(vault.NotFound):  # another tab ended it
+                vault.leave_circle(space, name, contact_id)
             with suppress(*UNREADABLE):
                 _open_what_nobody_has(space, name)
     if space.keys(Taken, TAKEN):
@@ -186,14 +188,6 @@ def _is_forgotten(space: vault.Space, ask: str) -> bool:
         return access.is_forgotten(access.kept_ask(vault.circle(space, ask)).record)
     except UNREADABLE:
         return False
-
-
-def _leave(space: vault.Space, ask: str, contact_id: str) -> None:
-    """Somebody is in this ask no more. Where somebody spoilt it, so that it cannot be sealed anew, it ends."""
-    try:
-        vault.leave_circle(space, ask, contact_id)
-    except (vault.NotFound, vault.Tampered):
-        vault.close_circle(space, ask)
 
 
 def _open_what_nobody_has(space: vault.Space, ask: str) -> None:

@@ -317,30 +317,25 @@ def plan_new_epoch(
 ) -> list[Op]:
     """Seal a shared collection anew, and grant it to these readers only, signed by `giver`.
 
-    One that has ended by itself, or that a restore took away, is not brought back by it: it ends here too.
+    One that has ended by itself, or that a restore took away, is not brought back by it: it ends here too. So does one
+    that somebody spoilt, for what cannot be sealed anew would keep a reader in, or its owner out.
     """
     if publishing.has_ended(space._vault.store, found):
         return publishing.plan_unpublish(space._vault.store, manifest, found.source)
-    rekeyed = _plan_rekey(space, found)
+    for last in (False, True):  # the first time, somebody may have been writing in the middle of it
+        try:
+            rekeyed = _plan_rekey(space, found)
+        except Tampered:
+            if last:
+                return publishing.plan_unpublish(space._vault.store, manifest, found.source)
+        else:
+            break
     ops = publishing.plan_drop_grants(manifest, found, readers) + rekeyed
     writers = found.writers
     found.readers, found.writers = {}, []
     for one in readers:
         ops += _plan_grant(giver, found, manifest.contacts[one], WRITE if one in writers else READ)
     return ops + publishing.plan_end_on(space._vault, manifest, found)
-
-
-def _plan_new_epoch_or_end(
-    space: Space, giver: Identity, manifest: Manifest, found: Share, readers: list[str]
-) -> list[Op]:
-    """The same for new keys of somebody: what cannot be sealed anew ends, so that it keeps nobody out."""
-    for last in (False, True):  # a writer may just be in the middle of it
-        try:
-            return plan_new_epoch(space, giver, manifest, found, readers)
-        except Tampered:
-            if last:
-                break
-    return publishing.plan_unpublish(space._vault.store, manifest, found.source)
 
 
 def _plan_rekey(space: Space, found: Share) -> list[Op]:
@@ -448,7 +443,7 @@ def plan_key_change(old: Space, moved: Space, manifest: Manifest) -> list[Op]:
     """Tell each contact of new keys, signed with the old ones; share under the new ones from now on."""
     ops: list[Op] = []
     for found in list(manifest.shares.values()):
-        ops += _plan_new_epoch_or_end(old, moved.identity, manifest, found, list(found.readers))
+        ops += plan_new_epoch(old, moved.identity, manifest, found, list(found.readers))
     for contact in manifest.contacts.values():
         ops.append(
             put_post(contact.outbox, new_keys_note(old.identity, moved.identity.public, contact.public))
@@ -490,7 +485,7 @@ def take_in_new_keys(space: Space) -> int:
             ops.append(drop_post(contact.inbox, note_id))
             manifest.contacts[one] = msgspec.structs.replace(contact, public=new, changed=True)
             for found in [share for share in manifest.shares.values() if one in share.readers]:
-                ops += _plan_new_epoch_or_end(space, space.identity, manifest, found, list(found.readers))
+                ops += plan_new_epoch(space, space.identity, manifest, found, list(found.readers))
         return ops
 
     space._write(plan, truncate=True)
