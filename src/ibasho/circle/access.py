@@ -181,10 +181,8 @@ def can_tell(space: vault.Space) -> bool:
 
 def invited(space: vault.Space) -> list[tuple[vault.Invited, str]]:
     """The invitations into this circle that are still open, or were answered wrongly, with their last day."""
-    day = clock.instant().date()  # invitations end by the vault's calendar, which is UTC
     mine = [one for one in vault.invitations(space) if one.kind == vault.ALLY]
-    there = [one for one in mine if one.state == "swapped" or (one.state == "open" and one.due >= day)]
-    return [(one, in_words(one.due)) for one in there]
+    return [(one, in_words(one.due)) for one in mine if vault.what_became_of(one) in ("open", "swapped")]
 
 
 def _ally(space: vault.Space, one: vault.Contact, said: Beside | None) -> AllyView:

@@ -8,7 +8,6 @@ from ibasho.circle import access as circle
 from ibasho.errors import NotFound
 from ibasho.people.records import Profile
 from ibasho.programme import access as programme
-from ibasho.vault import clock
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ def only_facilitators(space: vault.Space) -> None:
 
 def given_invitations(space: vault.Space) -> list[Given]:
     """The invitations this person gave, newest first, with what became of them."""
-    today = clock.instant().date()  # invitations end by the vault's calendar, which is UTC
     contacts = {contact.id: contact for contact in vault.contacts(space)}
     given = []
     for one in vault.invitations(space):
@@ -49,7 +47,7 @@ def given_invitations(space: vault.Space) -> list[Given]:
             continue
         contact = contacts.get(one.contact)
         safety = vault.safety_words_with(space, contact) if contact else ""
-        state = "over" if one.state == "open" and one.due < today else one.state
+        state = vault.what_became_of(one)
         given.append(Given(one.id.hex(), one.kind, one.due, state, one.name, safety))
     return given
 

@@ -34,8 +34,6 @@ from ibasho.programme.days import in_words
 from ibasho.programme.records import altered
 from ibasho.vault import clock, sessions
 
-WAIT = dt.timedelta(hours=72)
-ANSWER_WITHIN = dt.timedelta(hours=72)  # after the wait (VAULT 1.6)
 MOST_CODES = 6
 FORGOTTEN_AFTER = dt.timedelta(days=14)
 
@@ -168,7 +166,7 @@ def somebody_asked(space: vault.Space) -> bool:
 def _likely(at: dt.datetime) -> dt.datetime:
     """An instant that somebody else wrote, where it could lie if they kept to the wait."""
     now = clock.instant()
-    return min(max(at, now - ANSWER_WITHIN), now + WAIT)
+    return min(max(at, now - vault.REQUEST_LASTS), now + vault.FRIENDS_WAIT)
 
 
 def moment(at: dt.datetime) -> str:
@@ -209,9 +207,9 @@ def codes(waiting: vault.Space) -> list[CodeView]:
     contacts = {one.id: one for one in vault.contacts(waiting)}
     heard = {said.contact.id: _likely(said.record.free_from) for said in vault.notes(waiting, Heard)}
     given = {said.contact.id for said in vault.notes(waiting, PartGiven)}
-    today, found = clock.instant().date(), []
+    found = []
     for one in reversed(vault.invitations(waiting)):
-        state = "over" if one.state == "open" and one.due < today else one.state
+        state = vault.what_became_of(one)
         contact = contacts.get(one.contact)
         safety = vault.safety_words_with(waiting, contact) if contact else ""
         if one.contact in given:
@@ -353,10 +351,10 @@ def heard_the_voice(space: vault.Space, contact_id: str, whose: str) -> None:
     if whose not in [one.id for one in for_whom(space)]:
         raise NobodyOfTheirs
     way = space.read(Held, f"{HELD}/{whose}").record.part.way
-    free_from = clock.instant() + WAIT
+    free_from = clock.instant() + vault.FRIENDS_WAIT
     record = altered(kept.record, whose=whose, way=way, free_from=free_from)
     told = {
-        whose: SomebodyAsked(free_from=free_from, until=free_from + ANSWER_WITHIN),
+        whose: SomebodyAsked(free_from=free_from, until=free_from + vault.REQUEST_LASTS),
         contact_id: Heard(free_from=free_from),
     }
     # In one moment: no wait is counted that the owner of the place was not told of.

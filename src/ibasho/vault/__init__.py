@@ -80,6 +80,7 @@ from ibasho.vault.inviting import (
     join,
     look_at_invitation,
     take_in_answers,
+    what_became_of,
     withdraw,
 )
 from ibasho.vault.manifest import Contact, DoorRef, Invited
@@ -87,6 +88,7 @@ from ibasho.vault.noting import Said, change_and_tell, drop_note, leave, notes, 
 from ibasho.vault.records import Kept, Record, RecordId
 from ibasho.vault.recovery import (
     FRIENDS,
+    FRIENDS_WAIT,
     LOST,
     FriendsPart,
     Please,
@@ -137,6 +139,7 @@ from ibasho.vault.tallies import (
 from ibasho.vault.throttle import Tries, use_once, wait_at_the_door
 from ibasho.vault.tickets import open_ticket, seal_ticket, ticket_age
 from ibasho.vault.ways import (
+    REQUEST_LASTS,
     Given,
     Part,
     Request,
@@ -167,6 +170,7 @@ __all__ = [
     "BESIDE",
     "DOOR_WORDS",
     "FRIENDS",
+    "FRIENDS_WAIT",
     "HELPER_WORDS",
     "INVITATION_WORDS",
     "LANGUAGES",
@@ -174,6 +178,8 @@ __all__ = [
     "PUSH_AUTH",
     "PUSH_KEY",
     "RECOVERY_WORDS",
+    "REQUEST_LASTS",
+    "REQUEST_LASTS",
     "AlreadyThere",
     "BadTicket",
     "BadWords",
@@ -330,6 +336,7 @@ __all__ = [
     "unshare",
     "use_once",
     "wait_at_the_door",
+    "what_became_of",
     "withdraw",
 ]
 

@@ -113,6 +113,12 @@ def invitations(space: Space) -> list[Invited]:
     return list(reversed(space._manifest.invited))
 
 
+def what_became_of(invited: Invited) -> str:
+    """open, over, joined or swapped. Invitations end by this calendar, which is UTC."""
+    is_over = invited.state == "open" and invited.due < clock.instant().date()
+    return "over" if is_over else invited.state
+
+
 def look_at_invitation(words: str) -> Invite:
     """Open an invitation with its words, counting one of five openings.
 

@@ -29,7 +29,7 @@ from ibasho.vault.ways import Part, Request, Way, ask_for_parts, make_way, open_
 
 FRIENDS = 3
 TOGETHER = 2
-WAIT = dt.timedelta(hours=72)
+FRIENDS_WAIT = dt.timedelta(hours=72)
 LOST = "lost"  # the kind of an invitation that somebody gives who waits for their friends
 
 MOST_WAIT = 100  # in the whole programme, so that nobody fills the disk from outside
@@ -189,7 +189,7 @@ def ask_friends(waiting: Space) -> None:
     for contact_id in [
         one.contact for one in invitations(waiting) if one.contact and one.contact not in asked
     ]:
-        request = ask_for_parts(WAIT)
+        request = ask_for_parts(FRIENDS_WAIT)
         timer, door = timers.new_id(), waiting.doors()[0]
         work = timers.Forgets(door.id, door.lifeline, waiting._id)
 

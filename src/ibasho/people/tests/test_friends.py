@@ -473,7 +473,7 @@ def test_whatever_one_of_her_three_writes_the_door_opens_and_every_page_answers(
     for name in ("account", "friends-asked", "today", "beside"):
         assert visitor.client.get(address(name)).status_code == 200
     now = clock.at  # and nothing further off than the wait is said
-    assert all(abs(one.free_from - now) <= friends.WAIT for one in friends.who_asked(again(mia)))
+    assert all(abs(one.free_from - now) <= vault.FRIENDS_WAIT for one in friends.who_asked(again(mia)))
 
 
 # A friend
@@ -560,7 +560,7 @@ def test_saying_it_twice_does_not_begin_anew(mia, aya, chosen, waiter, clock):
     clock.forward(DAY)
     (beside,) = friends.for_whom(again(aya))
     friends.heard_the_voice(again(aya), one, beside.id)
-    assert friends.standing(again(aya), one).free_from == clock.at - dt.timedelta(days=1) + friends.WAIT
+    assert friends.standing(again(aya), one).free_from == clock.at - dt.timedelta(days=1) + vault.FRIENDS_WAIT
     assert len(friends.who_asked(again(mia))) == 1
 
 
