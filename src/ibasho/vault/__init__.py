@@ -179,7 +179,6 @@ __all__ = [
     "PUSH_KEY",
     "RECOVERY_WORDS",
     "REQUEST_LASTS",
-    "REQUEST_LASTS",
     "AlreadyThere",
     "BadTicket",
     "BadWords",
