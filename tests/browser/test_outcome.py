@@ -35,6 +35,9 @@ SET_UP = {
     "when_away": "Tom has the key.",
 }
 
+# Long enough that no megabyte of sealed bytes spells it by chance, as one now and then spells “Mia”.
+NAME = "Mia Marigold"
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -54,7 +57,7 @@ def test_a_programme_opens_and_mia_writes_looks_back_and_leaves(script, browser,
             for path in place.rglob("*")
             if path.is_file()
         )
-        for needle in (b"zebra-canary", b"otter-canary", b"Mia", b"Daniel writes", mia.words.encode()):
+        for needle in (b"zebra-canary", b"otter-canary", NAME.encode(), b"Daniel writes", mia.words.encode()):
             assert needle not in everything
             assert needle not in house.said.encode()
 
@@ -123,9 +126,9 @@ def daniel_opens_the_doors(daniel, house):
 
 
 def mia_joins(mia, invitation):
-    mia.join(invitation)
+    mia.join(invitation, NAME)
     assert len(mia.words.split()) == 6
-    assert mia.heading == "Good to see you, Mia."
+    assert mia.heading == f"Good to see you, {NAME}."
     assert mia.tab.url.startswith(f"{mia.origin}/n/")
     mia.leave()
 
@@ -134,7 +137,7 @@ def mia_comes_in_with_her_words(mia):
     mia.come_in()
     assert mia.heading == "Good to see you"
     mia.follow("Not now")  # words can be practised once
-    assert mia.heading == "Good to see you, Mia."
+    assert mia.heading == f"Good to see you, {NAME}."
 
 
 def mia_writes(mia):
@@ -172,7 +175,7 @@ def mia_leaves(mia):
     for _ in range(4):
         mia.tab.go_back()
         assert "canary" not in mia.tab.content()
-        assert "Mia" not in mia.tab.inner_text("body")  # sealed text may spell three letters by chance
+        assert NAME not in mia.tab.content()
     mia.tab.goto(there)
     assert mia.heading == "Come in"
     assert "canary" not in mia.tab.content()
